@@ -1,0 +1,21 @@
+//! Ground types: parsed ids and addresses, secrets, redaction, time. No I/O of its own.
+
+mod address;
+mod chain;
+mod clock;
+mod id;
+mod input;
+mod paste;
+mod redact;
+mod secret;
+mod wake;
+
+pub use address::{MailAddress, parse_address_list};
+pub use chain::error_chain;
+pub use clock::{Clock, ManualClock, Timestamp};
+pub use id::{ClientId, ObjectId, TenantId};
+pub use input::{Field, InputError, InputFault};
+pub use paste::{Parsed, Trimmed, clean};
+pub use redact::Redactor;
+pub use secret::{ClientSecret, Secret};
+pub use wake::Wake;

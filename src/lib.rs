@@ -1,0 +1,3 @@
+//! Proves that an Entra app registration with `Mail.Send` may send only as the people it should.
+
+pub mod base;
