@@ -74,9 +74,9 @@ fn mask_tokens(text: &str) -> String {
         let end = from.find(|character: char| !is_token_character(character)).unwrap_or(from.len());
         let (run, after) = from.split_at(end);
         if run.matches('.').count() >= 1 && run.len() >= 20 {
-            out.push_str(MASK)
+            out.push_str(MASK);
         } else {
-            out.push_str(run)
+            out.push_str(run);
         }
         rest = after;
     }

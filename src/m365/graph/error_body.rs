@@ -1,0 +1,50 @@
+//! Graph's error body: `{"error":{"code","message","innerError":{"request-id",…}}}`.
+
+use serde::Deserialize;
+
+use crate::m365::{RequestIds, ServiceError};
+
+#[derive(Deserialize)]
+struct Envelope {
+    error: Inner,
+}
+
+#[derive(Deserialize)]
+struct Inner {
+    code: String,
+    #[serde(default)]
+    message: Option<String>,
+    #[serde(default, rename = "innerError", alias = "innererror")]
+    ids: Option<InnerError>,
+}
+
+#[derive(Deserialize)]
+struct InnerError {
+    #[serde(rename = "request-id", default)]
+    request_id: Option<String>,
+    #[serde(rename = "client-request-id", default)]
+    client_request_id: Option<String>,
+}
+
+/// Code and text, when `body` is in Graph's form and names a code.
+pub(in crate::m365) fn parse(body: &str) -> Option<ServiceError> {
+    let envelope = read(body)?;
+    let code = envelope.error.code.trim();
+    (!code.is_empty()).then(|| ServiceError {
+        code: code.to_owned(),
+        message: envelope.error.message.unwrap_or_default().trim().to_owned(),
+    })
+}
+
+/// The ids inside the body; Exchange's own errors often come without them.
+pub(in crate::m365) fn ids(body: &str) -> RequestIds {
+    let inner = read(body).and_then(|envelope| envelope.error.ids);
+    inner.map_or_else(RequestIds::default, |inner| RequestIds {
+        request_id: inner.request_id,
+        client_request_id: inner.client_request_id,
+    })
+}
+
+fn read(body: &str) -> Option<Envelope> {
+    serde_json::from_str(body.trim_start_matches('\u{feff}')).ok()
+}

@@ -1,0 +1,48 @@
+//! The name of every call, used by errors, the log and records.
+
+use std::fmt;
+
+/// One kind of call to Microsoft 365.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Operation {
+    /// Reads the tenant's OpenID configuration; needs no credentials.
+    DiscoverTenant,
+    /// Asks Entra for an app-only token.
+    AcquireToken,
+    /// Hands one mail to Graph.
+    SendMail,
+}
+
+impl Operation {
+    /// Stable name for logs and records.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::DiscoverTenant => "entra.discover_tenant",
+            Self::AcquireToken => "entra.acquire_token",
+            Self::SendMail => "graph.send_mail",
+        }
+    }
+
+    /// What was being done, to be read after "could not".
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::DiscoverTenant => "look the tenant up",
+            Self::AcquireToken => "sign in",
+            Self::SendMail => "send the mail",
+        }
+    }
+
+    /// Whether a repetition can do harm: a mail could be sent twice.
+    pub fn is_idempotent(self) -> bool {
+        match self {
+            Self::DiscoverTenant | Self::AcquireToken => true,
+            Self::SendMail => false,
+        }
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}

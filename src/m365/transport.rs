@@ -1,0 +1,449 @@
+//! One request in, one reply out: ids, timing, size and time limits, a trace without secrets.
+//!
+//! The only file that names the HTTP client. No redirect is followed, nothing is repeated here, TLS is 1.2 or newer
+//! and trusts what the operating system trusts.
+
+use std::{error::Error as _, fmt, sync::Arc, time::Duration};
+
+use url::Url;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::base::{Clock, Field, InputError, Redactor, Secret, Timestamp};
+
+use super::{
+    Error, Kind, Operation, RequestIds,
+    endpoints::{bad_url, parse_url},
+    throttle::{Cause, RetryAfter, RetryLimits, next_wait},
+};
+
+/// Replies are read up to this many bytes.
+const REPLY_LIMIT: usize = 1024 * 1024;
+const USER_AGENT: &str = concat!("exchange365-tester/", env!("CARGO_PKG_VERSION"));
+
+/// Which proxy to use.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum ProxyChoice {
+    /// The operating system's settings and the usual variables.
+    #[default]
+    System,
+    /// No proxy at all.
+    Off,
+    /// This HTTP proxy, for everything.
+    Explicit(Url),
+}
+
+impl ProxyChoice {
+    /// Reads what was typed: `system`, `none`, or the address of an HTTP proxy.
+    pub fn parse(text: &str) -> Result<Self, InputError> {
+        match text.trim().to_ascii_lowercase().as_str() {
+            "" | "system" => return Ok(Self::System),
+            "none" | "off" | "direct" => return Ok(Self::Off),
+            _ => {}
+        }
+        let with_scheme = if text.contains("://") { text.to_owned() } else { format!("http://{}", text.trim()) };
+        let url = parse_url(Field::Proxy, &with_scheme)?;
+        match url.scheme() {
+            "http" | "https" => Ok(Self::Explicit(url)),
+            _ => Err(bad_url(Field::Proxy, &url, "only HTTP proxies can be used")),
+        }
+    }
+}
+
+/// Limits and ways of one session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TransportOptions {
+    /// The proxy.
+    pub proxy: ProxyChoice,
+    /// For opening a connection, TLS included.
+    pub connect_timeout: Duration,
+    /// For one whole call.
+    pub total_timeout: Duration,
+    /// How often and how long calls are repeated.
+    pub retry: RetryLimits,
+}
+
+impl Default for TransportOptions {
+    fn default() -> Self {
+        Self {
+            proxy: ProxyChoice::System,
+            connect_timeout: Duration::from_secs(15),
+            total_timeout: Duration::from_mins(1),
+            retry: RetryLimits::default(),
+        }
+    }
+}
+
+/// What is sent along.
+pub enum Body {
+    /// Nothing: the call is a GET.
+    Empty,
+    /// `application/x-www-form-urlencoded`; may hold the client secret.
+    Form(Zeroizing<String>),
+    /// `application/json`.
+    Json(String),
+}
+
+/// One call, before it is made.
+pub struct Request {
+    /// What is being done.
+    pub operation: Operation,
+    /// Where.
+    pub url: Url,
+    /// The access token, if the call needs one.
+    pub bearer: Option<Secret>,
+    /// What is sent along.
+    pub body: Body,
+}
+
+/// An answer, whatever it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// `Content-Type`, empty when missing.
+    pub content_type: String,
+    /// The body; bytes that are no UTF-8 are replaced. Not redacted: it may be the token.
+    pub body: Zeroizing<String>,
+    /// Ids from the headers.
+    pub ids: RequestIds,
+    /// `Retry-After`, when it can be read.
+    pub retry_after: Option<RetryAfter>,
+}
+
+/// A reply or a failure, with how often it was tried.
+#[derive(Debug)]
+pub(super) struct Attempted {
+    pub(super) result: Result<Reply, Error>,
+    pub(super) attempts: u32,
+}
+
+/// One line of the log: what was asked and answered, without secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// When the answer came.
+    pub time: Timestamp,
+    /// What was done.
+    pub operation: Operation,
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// Where.
+    pub url: String,
+    /// The HTTP status, `None` when no answer came.
+    pub status: Option<u16>,
+    /// Ids.
+    pub ids: RequestIds,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// What went wrong, redacted.
+    pub failure: Option<String>,
+}
+
+/// Where log lines go.
+#[derive(Clone)]
+pub struct Trace(Arc<dyn Fn(Call) + Send + Sync>);
+
+impl Trace {
+    /// Calls `sink` after every call, from the thread that made it; it must not wait.
+    pub fn new(sink: impl Fn(Call) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(sink))
+    }
+
+    /// Keeps nothing.
+    pub fn none() -> Self {
+        Self::new(|_| ())
+    }
+}
+
+impl fmt::Debug for Trace {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Trace")
+    }
+}
+
+/// The way to Microsoft of one session. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Transport {
+    client: reqwest::Client,
+    clock: Clock,
+    redactor: Redactor,
+    trace: Trace,
+    options: TransportOptions,
+}
+
+impl Transport {
+    /// Prepares a client. `loopback_only` leaves TLS roots and the system's proxy out, for a tenant on this machine.
+    ///
+    /// # Errors
+    /// The operating system's certificates or the proxy cannot be used.
+    pub fn new(options: TransportOptions, loopback_only: bool, clock: Clock) -> Result<Self, Box<Error>> {
+        // Chosen once per process; a second call finds it chosen already.
+        let already_chosen = rustls::crypto::ring::default_provider().install_default().is_err();
+        let mut builder = reqwest::Client::builder()
+            .user_agent(USER_AGENT)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .tls_version_min(reqwest::tls::Version::TLS_1_2)
+            .connect_timeout(options.connect_timeout)
+            .timeout(options.total_timeout)
+            .pool_idle_timeout(Duration::from_secs(20));
+        if loopback_only {
+            builder = builder.tls_certs_only(std::iter::empty());
+        }
+        builder = match &options.proxy {
+            ProxyChoice::System if loopback_only => builder.no_proxy(),
+            ProxyChoice::System => builder,
+            ProxyChoice::Off => builder.no_proxy(),
+            ProxyChoice::Explicit(url) => {
+                builder.no_proxy().proxy(reqwest::Proxy::all(url.clone()).map_err(|err| unusable(&err))?)
+            }
+        };
+        let client = builder.build().map_err(|err| unusable(&err))?;
+        debug_assert!(already_chosen || rustls::crypto::CryptoProvider::get_default().is_some());
+        Ok(Self { client, clock, redactor: Redactor::default(), trace: Trace::none(), options })
+    }
+
+    /// The same way, masking `secret` in whatever comes back.
+    #[must_use]
+    pub fn masking(mut self, secret: &Secret) -> Self {
+        self.redactor = self.redactor.with(secret);
+        self
+    }
+
+    /// The same way, telling `trace` about every call.
+    #[must_use]
+    pub fn traced(mut self, trace: Trace) -> Self {
+        self.trace = trace;
+        self
+    }
+
+    /// Takes secrets out of text that came from outside.
+    pub fn redactor(&self) -> &Redactor {
+        &self.redactor
+    }
+
+    /// The session's clock.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Makes a call, and again as `throttle` allows. `build` makes each try's request.
+    pub(super) async fn call(&self, build: impl Fn() -> Request) -> Attempted {
+        let begin = self.clock.monotonic();
+        let mut waited = Duration::ZERO;
+        let mut attempts = 0;
+        loop {
+            let request = build();
+            let operation = request.operation;
+            attempts += 1;
+            let result = self.send(request).await;
+            let cause = match &result {
+                Ok(reply) if reply.status == 429 => Some(Cause::Throttled(reply.retry_after)),
+                Ok(reply) if reply.status >= 500 => Some(Cause::Failed(Kind::ServerError)),
+                Ok(_) => None,
+                Err(err) => Some(Cause::Failed(err.kind)),
+            };
+            let wait = cause
+                .and_then(|cause| next_wait(cause, operation.is_idempotent(), attempts, waited, self.options.retry));
+            let Some(wait) = wait else {
+                let elapsed = self.clock.monotonic().saturating_sub(begin);
+                let result = result.map_err(|err| Error { attempts, elapsed, ..err });
+                return Attempted { result, attempts };
+            };
+            self.clock.sleep(wait).await;
+            waited = waited.saturating_add(wait);
+        }
+    }
+
+    /// One try.
+    async fn send(&self, request: Request) -> Result<Reply, Error> {
+        let begin = self.clock.monotonic();
+        let client_request_id = Uuid::new_v4().to_string();
+        let operation = request.operation;
+        let url = request.url.clone();
+        let method = if matches!(request.body, Body::Empty) { "GET" } else { "POST" };
+        let result = self.exchange(request, &client_request_id).await;
+        let elapsed = self.clock.monotonic().saturating_sub(begin);
+        let ids = match &result {
+            Ok(reply) => reply.ids.clone(),
+            Err(failure) => failure.ids.clone(),
+        };
+        let with_own_id = RequestIds { client_request_id: Some(client_request_id), ..ids };
+        let result = match result {
+            Ok(reply) => Ok(Reply { ids: with_own_id.clone(), ..reply }),
+            Err(failure) => Err(Error {
+                operation,
+                kind: failure.kind,
+                host: url.host_str().unwrap_or_default().to_owned(),
+                status: failure.status,
+                service: None,
+                ids: with_own_id.clone(),
+                attempts: 1,
+                elapsed,
+                detail: Some(self.redactor.scrub(&failure.detail)),
+            }),
+        };
+        (self.trace.0)(Call {
+            time: self.clock.now(),
+            operation,
+            method,
+            url: url.to_string(),
+            status: result.as_ref().map_or_else(|err| err.status, |reply| Some(reply.status)),
+            ids: with_own_id,
+            elapsed,
+            failure: result.as_ref().err().map(ToString::to_string),
+        });
+        result
+    }
+
+    async fn exchange(&self, request: Request, client_request_id: &str) -> Result<Reply, Failure> {
+        let builder = match request.body {
+            Body::Empty => self.client.get(request.url),
+            Body::Form(form) => self
+                .client
+                .post(request.url)
+                .header("content-type", "application/x-www-form-urlencoded")
+                .body(form.to_string()),
+            Body::Json(json) => self.client.post(request.url).header("content-type", "application/json").body(json),
+        };
+        let builder = builder
+            .header("accept", "application/json")
+            .header("client-request-id", client_request_id)
+            .header("return-client-request-id", "true");
+        let builder = match &request.bearer {
+            Some(token) => builder.bearer_auth(token.expose()),
+            None => builder,
+        };
+        let response = builder.send().await.map_err(|err| Failure::from_client(&err))?;
+        self.read(response).await
+    }
+
+    async fn read(&self, mut response: reqwest::Response) -> Result<Reply, Failure> {
+        let status = response.status().as_u16();
+        let header = |name: &str| {
+            let value = response.headers().get(name)?;
+            Some(self.redactor.scrub(&String::from_utf8_lossy(value.as_bytes())))
+        };
+        let ids = RequestIds {
+            request_id: header("request-id").or_else(|| header("x-ms-request-id")),
+            client_request_id: header("client-request-id"),
+        };
+        let content_type = header("content-type").unwrap_or_default();
+        let retry_after = header("retry-after").and_then(|text| RetryAfter::parse(&text, self.clock.now()));
+        let mut bytes = Zeroizing::new(Vec::new());
+        loop {
+            let chunk = response.chunk().await.map_err(|err| Failure {
+                status: Some(status),
+                ids: ids.clone(),
+                ..Failure::from_client(&err)
+            })?;
+            let Some(chunk) = chunk else { break };
+            if bytes.len() + chunk.len() > REPLY_LIMIT {
+                return Err(Failure {
+                    kind: Kind::Interfered,
+                    status: Some(status),
+                    ids,
+                    detail: "the reply is larger than 1 MiB".to_owned(),
+                });
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        let body = Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned());
+        Ok(Reply { status, content_type, body, ids, retry_after })
+    }
+}
+
+/// A try without a usable answer.
+struct Failure {
+    kind: Kind,
+    status: Option<u16>,
+    ids: RequestIds,
+    detail: String,
+}
+
+impl Failure {
+    fn from_client(err: &reqwest::Error) -> Self {
+        let causes = causes(err);
+        Self { kind: kind(err, &causes), status: None, ids: RequestIds::default(), detail: causes.join(": ") }
+    }
+}
+
+/// The error's causes from the outermost on, without the address, which may name a mailbox.
+fn causes(err: &reqwest::Error) -> Vec<String> {
+    let mut texts = Vec::new();
+    let mut cause = err.source();
+    while let Some(inner) = cause {
+        let text = inner.to_string();
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+        cause = inner.source();
+    }
+    if texts.is_empty() { vec!["no detail".to_owned()] } else { texts }
+}
+
+fn kind(err: &reqwest::Error, causes: &[String]) -> Kind {
+    if !err.is_connect() {
+        return if err.is_timeout() { Kind::Timeout } else { Kind::Cut };
+    }
+    let text = causes.join(" ").to_lowercase();
+    let has = |word: &str| text.contains(word);
+    if let Some(kind) = tls_fault(err) {
+        kind
+    } else if has("tunnel") || has("proxy") {
+        Kind::Proxy
+    } else if has("dns error") || has("failed to lookup") {
+        Kind::Dns
+    } else {
+        Kind::Connect
+    }
+}
+
+/// A fault of the TLS handshake, found by type in the causes.
+fn tls_fault(err: &reqwest::Error) -> Option<Kind> {
+    let mut cause = err.source();
+    while let Some(inner) = cause {
+        let by_io = inner.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        let tls = inner
+            .downcast_ref::<rustls::Error>()
+            .or_else(|| by_io.and_then(|inner| inner.downcast_ref::<rustls::Error>()));
+        if let Some(tls) = tls {
+            let certificate =
+                matches!(tls, rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented);
+            return Some(if certificate { Kind::Certificate } else { Kind::Tls });
+        }
+        cause = inner.source();
+    }
+    None
+}
+
+fn unusable(err: &reqwest::Error) -> Box<Error> {
+    Box::new(Error {
+        operation: Operation::DiscoverTenant,
+        kind: Kind::Tls,
+        host: String::new(),
+        status: None,
+        service: None,
+        ids: RequestIds::default(),
+        attempts: 0,
+        elapsed: Duration::ZERO,
+        detail: Some(causes(err).join(": ")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxy_is_an_address_without_a_password() {
+        assert_eq!(ProxyChoice::parse("").unwrap(), ProxyChoice::System);
+        assert_eq!(ProxyChoice::parse("None").unwrap(), ProxyChoice::Off);
+        let ProxyChoice::Explicit(url) = ProxyChoice::parse("proxy.contoso.com:8080").unwrap() else { panic!() };
+        assert_eq!(url.as_str(), "http://proxy.contoso.com:8080/");
+        for text in ["http://u:canary@proxy:80", "socks5://proxy:1080", "http://"] {
+            assert!(!ProxyChoice::parse(text).unwrap_err().to_string().contains("canary"));
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Asks every sender of a plan: mailboxes in parallel, each with one request in flight, until done or cancelled.
+
+use futures_util::{StreamExt as _, stream};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    base::{Clock, MailAddress, Timestamp},
+    m365::{auth::AccessToken, graph::MailClient},
+};
+
+use super::{
+    App, Expected, Line, Observation, Plan, Probe, RunResult, SenderResult, TestId, Verdict, judge, mechanism, overall,
+};
+
+/// Mailboxes asked at the same time.
+const PARALLEL: usize = 8;
+
+/// What a run needs besides its plan.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// The way to Graph.
+    pub mail: MailClient,
+    /// A token issued for this run.
+    pub token: AccessToken,
+    /// Time.
+    pub clock: Clock,
+    /// The client id that was typed.
+    pub client_id: String,
+    /// The tenant's GUID, when known before.
+    pub tenant_id: Option<String>,
+}
+
+/// Progress of a run.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A mail is about to be handed over.
+    Asking {
+        /// Position in the plan.
+        index: usize,
+        /// The mail's id.
+        test_id: TestId,
+    },
+    /// An answer came. Its verdict is provisional: a later accepted sender may prove a refusal.
+    Answered {
+        /// Position in the plan.
+        index: usize,
+        /// The line so far.
+        line: Box<SenderResult>,
+    },
+}
+
+/// Runs `plan` and judges it. Events nobody receives are dropped.
+pub async fn run(run: &Run, plan: &Plan, cancel: &CancellationToken, events: &mpsc::Sender<Event>) -> RunResult {
+    let started = run.clock.now();
+    let probe = Probe {
+        mail: run.mail.clone(),
+        token: run.token.clone(),
+        recipient: plan.recipient.clone(),
+        message: plan.message.clone(),
+    };
+    let probe = &probe;
+    let questions = plan.senders.iter().enumerate().map(|(index, (address, expected))| async move {
+        let observation = ask(probe, (index, address, *expected), cancel, events).await;
+        (index, observation)
+    });
+    let mut answers = stream::iter(questions).buffer_unordered(PARALLEL);
+    let mut observed: Vec<Option<Observation>> = plan.senders.iter().map(|_| None).collect();
+    while let Some((index, observation)) = answers.next().await {
+        if let Some(slot) = observed.get_mut(index) {
+            *slot = observation;
+        }
+        tell(index, &observed, events).await;
+    }
+    let skipped =
+        plan.senders.iter().zip(&observed).filter(|(_, seen)| seen.is_none()).map(|(sender, _)| sender.clone());
+    let skipped: Vec<(MailAddress, Expected)> = skipped.collect();
+    let observed: Vec<Observation> = observed.into_iter().flatten().collect();
+    RunResult { cancelled: cancel.is_cancelled(), ..conclude(run, observed, skipped, started) }
+}
+
+async fn ask(
+    probe: &Probe,
+    question: (usize, &MailAddress, Expected),
+    cancel: &CancellationToken,
+    events: &mpsc::Sender<Event>,
+) -> Option<Observation> {
+    let (index, address, expected) = question;
+    if cancel.is_cancelled() {
+        return None;
+    }
+    let test_id = TestId::new();
+    // A front end that is gone needs no progress; the run goes on until its handle cancels it.
+    let _gone = events.send(Event::Asking { index, test_id: test_id.clone() }).await.is_err();
+    tokio::select! {
+        observation = probe.ask(address, expected, test_id.clone()) => Some(observation),
+        () = cancel.cancelled() => Some(probe.given_up(address, expected, test_id)),
+    }
+}
+
+async fn tell(index: usize, observed: &[Option<Observation>], events: &mpsc::Sender<Event>) {
+    let seen: Vec<&Observation> = observed.iter().flatten().collect();
+    let lines: Vec<Line> = seen.iter().map(|observation| line(observation)).collect();
+    let Some(Some(answered)) = observed.get(index) else { return };
+    let verdicts = judge(&lines);
+    let verdict = seen.iter().zip(verdicts).find(|(observation, _)| observation.test_id == answered.test_id);
+    if let Some((_, verdict)) = verdict {
+        let line = Box::new(answered.clone().judged(verdict));
+        let _gone = events.send(Event::Answered { index, line }).await.is_err();
+    }
+}
+
+fn line(observation: &Observation) -> Line {
+    Line {
+        expected: observation.expected,
+        outcome: observation.sent.outcome,
+        refusal: observation.sent.refusal,
+        token_serial: observation.sent.token_serial,
+    }
+}
+
+fn conclude(
+    run: &Run,
+    observed: Vec<Observation>,
+    skipped: Vec<(MailAddress, Expected)>,
+    started: Timestamp,
+) -> RunResult {
+    let lines: Vec<Line> = observed.iter().map(line).collect();
+    let verdicts = judge(&lines);
+    let judged: Vec<(Expected, Verdict)> =
+        lines.iter().map(|line| line.expected).zip(verdicts.iter().copied()).collect();
+    // What was not asked is not proven.
+    let not_asked = skipped.iter().map(|(_, expected)| (*expected, Verdict::Unproven));
+    let all: Vec<(Expected, Verdict)> = judged.into_iter().chain(not_asked).collect();
+    let claims = run.token.claims.clone();
+    let app = App { client_id: run.client_id.clone(), token_expires: Some(run.token.expires), claims };
+    RunResult {
+        verdict: overall(&all),
+        mechanism: mechanism(&lines, app.roles()),
+        senders: observed.into_iter().zip(verdicts).map(|(observation, verdict)| observation.judged(verdict)).collect(),
+        cancelled: false,
+        skipped,
+        tenant_id: app.claims.as_ref().and_then(|claims| claims.tenant_id.clone()).or_else(|| run.tenant_id.clone()),
+        app,
+        started,
+        finished: run.clock.now(),
+    }
+}
