@@ -1,3 +1,4 @@
 //! Proves that an Entra app registration with `Mail.Send` may send only as the people it should.
 
 pub mod base;
+pub mod demo;
