@@ -1,3 +1,5 @@
 //! Integration tests, one binary.
 
-fn main() {}
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+
+mod demo;
