@@ -203,9 +203,9 @@ impl Rows {
         Self(CheckStage::ALL.into_iter().map(row).collect())
     }
 
-    fn set(&mut self, stage: CheckStage, state: StageState, words: &str, problem: Option<Problem>) {
-        if let Some(row) = self.0.iter_mut().find(|row| row.stage == stage) {
-            *row = StageRow { stage, state, words: words.to_owned(), problem };
+    fn set(&mut self, at: CheckStage, state: StageState, words: &str, problem: Option<Problem>) {
+        if let Some(row) = self.0.iter_mut().find(|row| row.stage == at) {
+            *row = StageRow { stage: at, state, words: words.to_owned(), problem };
         }
     }
 
@@ -342,7 +342,7 @@ fn granted(rows: &mut Rows, app: &App) {
     let name = app.claims.as_ref().and_then(|claims| claims.display_name.as_deref()).map(str::trim);
     match name.filter(|name| !name.is_empty()) {
         Some(name) => {
-            rows.ok(CheckStage::App, &format!("The organisation knows the app under the name '{}'", short(name)))
+            rows.ok(CheckStage::App, &format!("The organisation knows the app under the name '{}'", short(name)));
         }
         None => rows.ok(CheckStage::App, "The organisation knows the app"),
     }
@@ -360,10 +360,10 @@ fn short(name: &str) -> String {
 }
 
 fn permissions(rows: &mut Rows, app: &App) {
-    let stage = CheckStage::Permissions;
+    let row = CheckStage::Permissions;
     let Some(roles) = app.roles() else {
         let words = "The token cannot be read, so its permissions are not known. That stops nothing: the test on Send E-Mail decides.";
-        return rows.set(stage, StageState::NotChecked, words, None);
+        return rows.set(row, StageState::NotChecked, words, None);
     };
     let names: Vec<&str> = roles.iter().map(String::as_str).filter(|role| is_name(role)).collect();
     let sends = names.contains(&"Mail.Send");
@@ -375,5 +375,5 @@ fn permissions(rows: &mut Rows, app: &App) {
     };
     let words = format!("Granted in Entra: {listed}. {meaning}");
     let state = if sends && wide_roles(roles).is_empty() { StageState::Ok } else { StageState::Warning };
-    rows.set(stage, state, &words, wide_roles_problem(roles));
+    rows.set(row, state, &words, wide_roles_problem(roles));
 }
