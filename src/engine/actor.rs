@@ -1,0 +1,157 @@
+//! The loop: one line per command, every job a task of its own.
+
+use std::{collections::BTreeMap, net::SocketAddr};
+
+use tokio::{sync::mpsc, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    base::Clock,
+    demo::{Scenario, Server},
+    explain,
+};
+
+use super::{
+    Command, DemoTenant, Event, JobId, Setup,
+    jobs::{self, Context, Emitter},
+    session::{NotOpened, Session},
+};
+
+/// Owns everything that lives longer than a job.
+pub(super) struct Actor {
+    clock: Clock,
+    emitter: Emitter,
+    /// Cancelled when the handle is dropped.
+    life: CancellationToken,
+    running: BTreeMap<JobId, CancellationToken>,
+    session: Option<Session>,
+    demo: Option<Server>,
+    tasks: JoinSet<JobId>,
+}
+
+impl Actor {
+    pub(super) fn new(clock: Clock, emitter: Emitter, life: CancellationToken) -> Self {
+        Self { clock, emitter, life, running: BTreeMap::new(), session: None, demo: None, tasks: JoinSet::new() }
+    }
+
+    /// Serves until the handle is gone.
+    pub(super) async fn run(mut self, mut commands: mpsc::Receiver<Command>) {
+        loop {
+            tokio::select! {
+                command = commands.recv() => match command {
+                    Some(command) => self.handle(command).await,
+                    None => return,
+                },
+                Some(ended) = self.tasks.join_next() => if let Ok(job) = ended {
+                    self.running.remove(&job);
+                },
+                () = self.life.cancelled() => return,
+            }
+        }
+    }
+
+    async fn handle(&mut self, command: Command) {
+        match command {
+            Command::Check(job, setup) => self.check(job, *setup),
+            Command::Verify(job, setup, senders) => self.verify(job, *setup, *senders),
+            Command::StartDemo(job, scenario, listen) => self.start_demo(job, &scenario, listen).await,
+            Command::StopDemo => self.demo = None,
+            Command::AdvanceDemo(time) => self.demo.iter().for_each(|demo| demo.advance(time)),
+            Command::ImportText(job, text) => self.imported(job, jobs::import_text(text.expose())).await,
+            Command::ImportFile(job, path) => self.import_file(job, path),
+            Command::Cancel(job) => self.running.get(&job).into_iter().for_each(CancellationToken::cancel),
+        }
+    }
+
+    fn check(&mut self, job: JobId, setup: Setup) {
+        let session = self.session(&setup);
+        let context = self.context(job);
+        self.tasks.spawn(async move {
+            jobs::check(&context, session, &setup).await;
+            finish(&context).await
+        });
+    }
+
+    fn verify(&mut self, job: JobId, setup: Setup, senders: super::Senders) {
+        let session = self.session(&setup);
+        let context = self.context(job);
+        self.tasks.spawn(async move {
+            jobs::verify(&context, session, &setup, &senders).await;
+            finish(&context).await
+        });
+    }
+
+    fn import_file(&mut self, job: JobId, path: std::path::PathBuf) {
+        let context = self.context(job);
+        self.tasks.spawn(async move {
+            let read = tokio::task::spawn_blocking(move || jobs::import_file(&path)).await;
+            if let Ok(imported) = read {
+                context.emitter.emit(Event::Imported(job, Box::new(imported))).await;
+            }
+            finish(&context).await
+        });
+    }
+
+    async fn imported(&self, job: JobId, imported: super::Imported) {
+        self.emitter.emit(Event::Imported(job, Box::new(imported))).await;
+        self.emitter.emit(Event::Finished(job)).await;
+    }
+
+    async fn start_demo(&mut self, job: JobId, name: &str, listen: SocketAddr) {
+        self.demo = None;
+        let started = match Scenario::named(name) {
+            Ok(scenario) => Server::start(scenario, self.clock.clone(), listen)
+                .await
+                .map_err(|err| explain::demo_not_started(&err.to_string())),
+            Err(err) => Err(explain::input(&err)),
+        };
+        match started {
+            Ok(server) => {
+                let tenant = Box::new(demo_tenant(&server));
+                self.demo = Some(server);
+                self.emitter.emit(Event::DemoReady(job, tenant)).await;
+            }
+            Err(problem) => self.emitter.emit(Event::DemoFailed(job, Box::new(problem))).await,
+        }
+        self.emitter.emit(Event::Finished(job)).await;
+    }
+
+    /// The session for these values: the one at hand, or a new one in its place.
+    fn session(&mut self, setup: &Setup) -> Result<Session, NotOpened> {
+        if let Some(session) = self.session.as_ref().filter(|session| session.is_for(setup)) {
+            return Ok(session.clone());
+        }
+        let session = Session::open(setup, self.clock.clone(), self.emitter.trace())?;
+        self.session = Some(session.clone());
+        Ok(session)
+    }
+
+    fn context(&mut self, job: JobId) -> Context {
+        let cancel = self.life.child_token();
+        self.running.insert(job, cancel.clone());
+        Context { job, clock: self.clock.clone(), emitter: self.emitter.clone(), cancel }
+    }
+}
+
+async fn finish(context: &Context) -> JobId {
+    context.emitter.emit(Event::Finished(context.job)).await;
+    context.job
+}
+
+fn demo_tenant(server: &Server) -> DemoTenant {
+    let access = server.access();
+    let about = Scenario::all().into_iter().find(|scenario| scenario.name == access.scenario);
+    DemoTenant {
+        scenario: access.scenario.clone(),
+        title: about.as_ref().map(|scenario| scenario.title.clone()).unwrap_or_default(),
+        about: about.map(|scenario| scenario.about).unwrap_or_default(),
+        base_url: access.base_url.clone(),
+        tenant_id: access.tenant_id.clone(),
+        client_id: access.client_id.clone(),
+        client_secret: access.client_secret.clone(),
+        permitted: access.permitted.clone(),
+        forbidden: access.forbidden.clone(),
+        recipient: access.recipient.clone(),
+        expected_verdict: access.expected.verdict.clone(),
+    }
+}

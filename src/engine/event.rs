@@ -1,0 +1,130 @@
+//! What the engine tells front ends.
+
+use std::time::Duration;
+
+use crate::{
+    base::{MailAddress, Secret, Timestamp},
+    explain::Problem,
+    m365::Call,
+    report::{CheckReport, SenderReport, VerifyReport},
+    verify::{Expected, TestId},
+};
+
+use super::{GraphOptions, JobId};
+
+/// One thing that happened. Every job ends with `Finished`.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// What had to be taken off the typed values, in words.
+    Notes(JobId, Vec<String>),
+    /// A call was made.
+    Log(Box<LogLine>),
+    /// The sign-in check is done.
+    Checked(JobId, Box<CheckReport>),
+    /// Who is going to be asked, in order.
+    Planned(JobId, Vec<(MailAddress, Expected)>),
+    /// A mail is about to be handed over.
+    Asking(JobId, usize, TestId),
+    /// An answer came; its verdict is provisional until `Concluded`.
+    Answered(JobId, usize, Box<SenderReport>),
+    /// The run is done.
+    Concluded(JobId, Box<VerifyReport>),
+    /// The demo tenant answers.
+    DemoReady(JobId, Box<DemoTenant>),
+    /// The demo tenant could not be started.
+    DemoFailed(JobId, Box<Problem>),
+    /// A `GraphOptions` block was read, or could not be.
+    Imported(JobId, Box<Imported>),
+    /// The job is over.
+    Finished(JobId),
+    /// The terminal's interrupt key was pressed.
+    Interrupted,
+}
+
+/// The outcome of reading a `GraphOptions` block.
+pub type Imported = Result<GraphOptions, Problem>;
+
+/// A running demo tenant: addresses and credentials, as of any tenant.
+#[derive(Debug, Clone)]
+pub struct DemoTenant {
+    /// The scenario's name.
+    pub scenario: String,
+    /// The scenario's title.
+    pub title: String,
+    /// One sentence about it.
+    pub about: String,
+    /// Login, Graph and Exchange answer below this address.
+    pub base_url: String,
+    /// The tenant's GUID.
+    pub tenant_id: String,
+    /// The app registration.
+    pub client_id: String,
+    /// Its secret, good for this tenant on this machine alone.
+    pub client_secret: Secret,
+    /// Senders to try as permitted.
+    pub permitted: Vec<String>,
+    /// Senders to try as forbidden.
+    pub forbidden: Vec<String>,
+    /// Who may get the mails.
+    pub recipient: String,
+    /// The verdict a test of this scenario ends with.
+    pub expected_verdict: String,
+}
+
+/// One line of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogLine {
+    /// When the answer came.
+    pub time: Timestamp,
+    /// What was done, such as `graph.send_mail`.
+    pub operation: &'static str,
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// Where.
+    pub url: String,
+    /// HTTP status, when an answer came.
+    pub status: Option<u16>,
+    /// The service's id of the call.
+    pub request_id: Option<String>,
+    /// This program's id of the call.
+    pub client_request_id: Option<String>,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// What went wrong, without secrets.
+    pub failure: Option<String>,
+}
+
+impl LogLine {
+    pub(super) fn of_call(call: Call) -> Self {
+        Self {
+            time: call.time,
+            operation: call.operation.name(),
+            method: call.method,
+            url: call.url,
+            status: call.status,
+            request_id: call.ids.request_id,
+            client_request_id: call.ids.client_request_id,
+            elapsed: call.elapsed,
+            failure: call.failure,
+        }
+    }
+
+    /// The line as text, with every id, for copying into a support case.
+    pub fn to_text(&self) -> String {
+        let status = self.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+        let mut text = format!(
+            "{:.3} {} {} {} -> {status} in {} ms",
+            self.time,
+            self.operation,
+            self.method,
+            self.url,
+            self.elapsed.as_millis()
+        );
+        for (name, value) in [("request-id", &self.request_id), ("client-request-id", &self.client_request_id), ("error", &self.failure)] {
+            if let Some(value) = value {
+                text.push_str(&format!(" {name}={value}"));
+            }
+        }
+        text
+    }
+}

@@ -1,0 +1,132 @@
+//! A front end's end of the engine: send commands, poll events, cancel by dropping.
+
+use std::{io, net::SocketAddr, path::PathBuf, thread};
+
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::base::{Clock, Secret, Wake};
+
+use super::{Command, Event, JobId, Senders, Setup, actor::Actor, jobs::Emitter};
+
+/// Commands waiting for the engine; a front end sends a handful at most.
+const COMMANDS: usize = 64;
+/// Events waiting for the front end.
+const EVENTS: usize = 1024;
+
+/// How the engine is started.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Source of time.
+    pub clock: Clock,
+    /// Whether the interrupt key becomes an event, as the command line wants it.
+    pub watch_interrupt: bool,
+}
+
+/// A running engine. Dropping it cancels every job and ends its thread without waiting.
+#[derive(Debug)]
+pub struct Handle {
+    commands: mpsc::Sender<Command>,
+    events: mpsc::Receiver<Event>,
+    life: CancellationToken,
+    last_job: u64,
+}
+
+impl Handle {
+    /// Starts the engine on a thread of its own; `wake` is called after every event.
+    ///
+    /// # Errors
+    /// The operating system gives no thread.
+    pub fn start(options: Options, wake: Wake) -> io::Result<Self> {
+        let (commands, received) = mpsc::channel(COMMANDS);
+        let (sender, events) = mpsc::channel(EVENTS);
+        let life = CancellationToken::new();
+        let actor_life = life.clone();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        thread::Builder::new().name("engine".to_owned()).spawn(move || {
+            let emitter = Emitter { events: sender, wake };
+            runtime.block_on(async move {
+                if options.watch_interrupt {
+                    tokio::spawn(watch_interrupt(emitter.clone()));
+                }
+                Actor::new(options.clock, emitter, actor_life).run(received).await;
+            });
+            runtime.shutdown_background();
+        })?;
+        Ok(Self { commands, events, life, last_job: 0 })
+    }
+
+    /// Signs in and says what the token allows.
+    pub fn check(&mut self, setup: Setup) -> JobId {
+        self.start_job(|job| Command::Check(job, Box::new(setup)))
+    }
+
+    /// Sends as everybody on the lists and judges.
+    pub fn verify(&mut self, setup: Setup, senders: Senders) -> JobId {
+        self.start_job(|job| Command::Verify(job, Box::new(setup), Box::new(senders)))
+    }
+
+    /// Starts a demo tenant in place of one that is running. Port 0 takes a free one.
+    pub fn start_demo(&mut self, scenario: &str, listen: SocketAddr) -> JobId {
+        self.start_job(|job| Command::StartDemo(job, scenario.to_owned(), listen))
+    }
+
+    /// Stops the demo tenant.
+    pub fn stop_demo(&self) {
+        self.send(Command::StopDemo);
+    }
+
+    /// Moves the demo tenant's clock.
+    pub fn advance_demo(&self, time: std::time::Duration) {
+        self.send(Command::AdvanceDemo(time));
+    }
+
+    /// Reads a `GraphOptions` block from a text.
+    pub fn import_text(&mut self, text: Secret) -> JobId {
+        self.start_job(|job| Command::ImportText(job, text))
+    }
+
+    /// Reads a `GraphOptions` block from a file.
+    pub fn import_file(&mut self, path: PathBuf) -> JobId {
+        self.start_job(|job| Command::ImportFile(job, path))
+    }
+
+    /// Cancels a job; it still reports how far it came.
+    pub fn cancel(&self, job: JobId) {
+        self.send(Command::Cancel(job));
+    }
+
+    /// The next event, if there is one. Never waits.
+    pub fn poll(&mut self) -> Option<Event> {
+        self.events.try_recv().ok()
+    }
+
+    /// Waits for the next event; `None` when the engine is gone. Not for a window's thread.
+    pub fn wait(&mut self) -> Option<Event> {
+        self.events.blocking_recv()
+    }
+
+    fn start_job(&mut self, command: impl FnOnce(JobId) -> Command) -> JobId {
+        self.last_job += 1;
+        let job = JobId(self.last_job);
+        self.send(command(job));
+        job
+    }
+
+    /// A full channel means an engine that has stopped serving: nothing better can be done than to drop the command.
+    fn send(&self, command: Command) {
+        let _dropped = self.commands.try_send(command).is_err();
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.life.cancel();
+    }
+}
+
+async fn watch_interrupt(emitter: Emitter) {
+    while tokio::signal::ctrl_c().await.is_ok() {
+        emitter.emit(Event::Interrupted).await;
+    }
+}

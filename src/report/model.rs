@@ -1,0 +1,192 @@
+//! A run and a sign-in check as people read them: results with their words, problems, and how it ended.
+
+use crate::{
+    base::{MailAddress, Timestamp},
+    explain::{self, Problem, RunContext, SenderWords, StageRow},
+    m365::{Cloud, Outcome},
+    verify::{App, Expected, Mechanism, RunResult, SenderResult, Verdict},
+};
+
+/// How something ended; the exit code of the command line follows from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Proven as expected.
+    Pass,
+    /// Proven otherwise.
+    Fail,
+    /// The person has to change something first: bad input, sign-in refused.
+    SetUp,
+    /// Not proven.
+    Unproven,
+    /// Cancelled.
+    Cancelled,
+}
+
+impl Ending {
+    fn of_verdict(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Pass => Self::Pass,
+            Verdict::Fail => Self::Fail,
+            Verdict::Unproven => Self::Unproven,
+        }
+    }
+}
+
+/// One sender's line with its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SenderReport {
+    /// What was observed and judged.
+    pub result: SenderResult,
+    /// What that means and what to do.
+    pub words: SenderWords,
+}
+
+/// A whole run, finished, cancelled or never begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifyReport {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// How it ended.
+    pub ending: Ending,
+    /// One sentence.
+    pub summary: String,
+    /// What to do next, one sentence.
+    pub next_step: String,
+    /// What holds the fence.
+    pub mechanism: Mechanism,
+    /// The cloud.
+    pub cloud: Cloud,
+    /// The tenant's GUID, when known.
+    pub tenant_id: Option<String>,
+    /// The client id, when it could be read.
+    pub client_id: Option<String>,
+    /// The application, when a token was issued.
+    pub app: Option<App>,
+    /// Every sender that was tried.
+    pub senders: Vec<SenderReport>,
+    /// Senders that were not tried.
+    pub skipped: Vec<(MailAddress, Expected)>,
+    /// What stands in the way, without repeats.
+    pub problems: Vec<Problem>,
+    /// Begin.
+    pub started: Timestamp,
+    /// End.
+    pub finished: Timestamp,
+}
+
+impl VerifyReport {
+    /// The report of a run that asked at least its first question.
+    pub fn of_run(run: RunResult, cloud: Cloud) -> Self {
+        let context = context_of(&run.senders, run.mechanism, &run.app);
+        let with_words = |result: &SenderResult| SenderReport { result: result.clone(), words: explain::sender(result, context) };
+        let ending = if run.cancelled { Ending::Cancelled } else { Ending::of_verdict(run.verdict) };
+        Self {
+            verdict: run.verdict,
+            ending,
+            summary: explain::summary(&run),
+            next_step: explain::next_step(&run),
+            mechanism: run.mechanism,
+            cloud,
+            tenant_id: run.tenant_id.clone(),
+            client_id: Some(run.app.client_id.clone()),
+            senders: run.senders.iter().map(with_words).collect(),
+            problems: explain::run_problems(&run),
+            app: Some(run.app),
+            skipped: run.skipped,
+            started: run.started,
+            finished: run.finished,
+        }
+    }
+
+    /// The report of a run that could not begin.
+    pub fn not_begun(check: NotBegun) -> Self {
+        let summary = check.problems.first().map_or_else(|| "Nothing was tested".to_owned(), |problem| problem.summary.clone());
+        let next_step = check.problems.iter().find_map(|problem| problem.advice.first().cloned()).unwrap_or_default();
+        Self {
+            verdict: Verdict::Unproven,
+            ending: check.ending,
+            summary,
+            next_step,
+            mechanism: Mechanism::None,
+            cloud: check.cloud,
+            tenant_id: check.tenant_id,
+            client_id: check.client_id,
+            app: None,
+            senders: Vec::new(),
+            skipped: Vec::new(),
+            problems: check.problems,
+            started: check.started,
+            finished: check.finished,
+        }
+    }
+}
+
+/// What is known of a run that could not begin.
+#[derive(Debug, Clone)]
+pub struct NotBegun {
+    /// Why, never empty.
+    pub problems: Vec<Problem>,
+    /// Set-up, unproven or cancelled.
+    pub ending: Ending,
+    /// The cloud.
+    pub cloud: Cloud,
+    /// The tenant's GUID, when known.
+    pub tenant_id: Option<String>,
+    /// The client id, when it could be read.
+    pub client_id: Option<String>,
+    /// Begin.
+    pub started: Timestamp,
+    /// End.
+    pub finished: Timestamp,
+}
+
+/// What the lines of one run tell about each other.
+pub fn context_of(lines: &[SenderResult], mechanism: Mechanism, app: &App) -> RunContext {
+    RunContext {
+        mechanism,
+        any_permitted_accepted: lines
+            .iter()
+            .any(|line| line.expected == Expected::Permitted && line.outcome == Outcome::Accepted),
+        mail_send_in_token: app.roles().map(|roles| roles.iter().any(|role| role == "Mail.Send")),
+    }
+}
+
+/// The staged result of signing in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckReport {
+    /// How it ended: pass means that a token was issued, nothing more.
+    pub ending: Ending,
+    /// Seven rows, in order.
+    pub stages: Vec<StageRow>,
+    /// The cloud.
+    pub cloud: Cloud,
+    /// The tenant's GUID, when known.
+    pub tenant_id: Option<String>,
+    /// The client id, when it could be read.
+    pub client_id: Option<String>,
+    /// The application, when a token was issued.
+    pub app: Option<App>,
+    /// What stands in the way.
+    pub problems: Vec<Problem>,
+    /// Begin.
+    pub started: Timestamp,
+    /// End.
+    pub finished: Timestamp,
+}
+
+impl CheckReport {
+    /// The report of a check whose input cannot be used.
+    pub fn not_begun(problems: Vec<Problem>, now: Timestamp) -> Self {
+        Self {
+            ending: Ending::SetUp,
+            stages: explain::stages_for_input(&problems),
+            cloud: Cloud::Global,
+            tenant_id: None,
+            client_id: None,
+            app: None,
+            problems,
+            started: now,
+            finished: now,
+        }
+    }
+}
