@@ -42,5 +42,6 @@
 
 pub mod base;
 pub mod demo;
+pub mod explain;
 pub mod m365;
 pub mod verify;
