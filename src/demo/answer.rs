@@ -120,8 +120,10 @@ async fn serve(shared: &Shared, incoming: &Incoming, delay: Option<Action>) -> R
 fn serve_at_once(shared: &Shared, incoming: &Incoming) -> Reply {
     let trace = &incoming.trace;
     match &incoming.route {
-        Route::Discovery { tenant } => entra::discovery(&shared.state().tenant, tenant, &shared.base_url, trace),
-        Route::Instances => entra::instances(&shared.state().tenant, &shared.base_url, trace),
+        Route::Discovery { tenant } => {
+            entra::discovery(&shared.state().tenant, tenant, &root(shared, &incoming.headers), trace)
+        }
+        Route::Instances => entra::instances(&shared.state().tenant, &root(shared, &incoming.headers), trace),
         Route::Token { tenant } => sign_in(shared, incoming, tenant),
         Route::DemoState => status_page::show(&shared.state(), trace.at),
         Route::DemoAdvance => advance(shared, incoming),
@@ -134,6 +136,15 @@ fn serve_at_once(shared: &Shared, incoming: &Incoming) -> Reply {
         Route::WrongMethod(Service::Entra) => entra::wrong_method(incoming.method.as_str()).reply(trace),
         Route::WrongMethod(Service::Demo) => status_page::wrong_method(trace.at),
         Route::Unknown(Service::Entra | Service::Demo) => status_page::unknown(trace.at),
+    }
+}
+
+/// The root as the client sees it: some clients insist on https and reach the tenant through a TLS front.
+fn root(shared: &Shared, headers: &HeaderMap) -> String {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    match (text("x-forwarded-proto"), text("host")) {
+        ("https", host) if !host.is_empty() => format!("https://{host}"),
+        _ => shared.base_url.clone(),
     }
 }
 

@@ -236,6 +236,10 @@ async fn discovery_names_tenant_and_cloud() {
         assert_eq!(body.get("msgraph_host").unwrap(), "graph.microsoft.com");
         assert!(body.get("token_endpoint").unwrap().as_str().unwrap().starts_with(&access.base_url));
     }
+    let path = "GET /fjordlys.example/v2.0/.well-known/openid-configuration";
+    let front = ask(&tenant.address, path, &[("X-Forwarded-Proto", "https")], b"").await.unwrap().json();
+    let endpoint = front.get("token_endpoint").unwrap().as_str().unwrap();
+    assert!(endpoint.starts_with(&format!("https://{}/", tenant.address)), "{endpoint}");
     let unknown = tenant.get("/fabrikam.example/v2.0/.well-known/openid-configuration").await;
     assert_eq!(unknown.aadsts(), (400, 90002, "invalid_tenant".to_owned()));
     let broken = tenant.get("/fabrikam/v2.0/.well-known/openid-configuration").await;
