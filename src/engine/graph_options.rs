@@ -31,7 +31,10 @@ pub(super) fn from_file(path: &Path) -> Result<GraphOptions, InputError> {
         File::open(path)?.take(SIZE_LIMIT as u64 + 1).read_to_end(&mut bytes)?;
         Ok(bytes)
     };
-    let bytes = read().map_err(|err: std::io::Error| unreadable(&format!("the file could not be read: {err}")))?;
+    let bytes = read().map_err(|err: std::io::Error| {
+        let fault = InputFault::FileUnreadable { path: path.display().to_string(), reason: err.to_string() };
+        InputError::new(Field::GraphOptions, fault)
+    })?;
     from_bytes(&bytes)
 }
 

@@ -8,8 +8,10 @@
     reason = "tests may stop at the first surprise"
 )]
 
+mod cli;
 mod corpus;
 mod demo;
 mod layering;
+mod scenarios;
 mod support;
 mod verdict;

@@ -70,7 +70,7 @@ fn compare(name: &str, report: &VerifyReport, expected: &Expected) {
     assert_eq!(lines, wanted, "{name}: lines");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn every_scenario_gives_its_verdict() {
     let all = Scenario::all();
     assert!(all.len() >= 11, "scenarios are missing");
@@ -93,7 +93,7 @@ async fn every_scenario_gives_its_verdict() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn a_change_that_is_not_in_force_yet_passes_later() {
     let scenario = Scenario::named("not-yet-in-force").unwrap();
     let server = Server::start(scenario, Clock::system(), SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
