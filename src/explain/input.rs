@@ -160,6 +160,7 @@ fn where_to_find(field: Field) -> &'static str {
             "Copy the block from appsettings.json in the Totalview Authentication folder, from its first brace to its last."
         }
         Field::Scenario => "Choose one of the demo scenarios from the list.",
+        Field::ReportFile => "Enter a file in a folder you may write to, with one of the known endings.",
     }
 }
 
