@@ -49,7 +49,7 @@ pub(super) fn check(report: &CheckReport) -> String {
     };
     line(&mut out, title);
     for row in &report.stages {
-        line(&mut out, &format!("  {:<12} {:<12} {}", row.stage.label(), row.state.label(), row.words));
+        line(&mut out, &format!("  {:<17} {:<12} {}", row.stage.label(), row.state.label(), row.words));
     }
     if let Some(claims) = report.app.as_ref().and_then(|app| app.claims.as_ref()) {
         line(&mut out, "\nWhat the token says");
