@@ -168,7 +168,9 @@ fn where_to_find(field: Field) -> &'static str {
             "Copy the block from appsettings.json in the Totalview Authentication folder, from its first brace to its last."
         }
         Field::Scenario => "Choose one of the demo scenarios from the list.",
-        Field::ReportFile => "Give the report a name that ends in one of the known endings, in a folder that can be written to.",
+        Field::ReportFile => {
+            "Give the report a name that ends in one of the known endings, in a folder that can be written to."
+        }
     }
 }
 

@@ -26,7 +26,8 @@ fn run(arguments: &[&str]) -> Output {
 }
 
 fn json(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|err| panic!("{err}: {}", String::from_utf8_lossy(&output.stdout)))
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|err| panic!("{err}: {}", String::from_utf8_lossy(&output.stdout)))
 }
 
 fn stderr(output: &Output) -> String {
@@ -59,7 +60,22 @@ fn every_scenario_has_its_exit_code_and_fits_the_contract() {
             assert!(result.get(name).is_some(), "{}: {name} is missing", scenario.name);
         }
         for sender in result["senders"].as_array().unwrap() {
-            for name in ["address", "expected", "outcome", "verdict", "http_status", "error_code", "error_message", "request_id", "client_request_id", "test_id", "attempts", "elapsed_ms", "cause", "advice"] {
+            for name in [
+                "address",
+                "expected",
+                "outcome",
+                "verdict",
+                "http_status",
+                "error_code",
+                "error_message",
+                "request_id",
+                "client_request_id",
+                "test_id",
+                "attempts",
+                "elapsed_ms",
+                "cause",
+                "advice",
+            ] {
                 assert!(sender.get(name).is_some(), "{}: {name} is missing in a sender", scenario.name);
             }
         }
@@ -77,7 +93,11 @@ fn a_run_that_cannot_begin_prints_the_json_too() {
         (vec!["verify", "--format", "json"], 2, None),
         (vec!["verify", "--demo", "expired-secret", "--format", "json"], 2, Some("client_secret_expired")),
         (vec!["verify", "--demo", "no-such-scenario", "--format", "json"], 2, None),
-        (vec!["verify", "--demo", "--permitted", "a@x.example", "--forbidden", "A@X.example", "--format", "json"], 2, None),
+        (
+            vec!["verify", "--demo", "--permitted", "a@x.example", "--forbidden", "A@X.example", "--format", "json"],
+            2,
+            None,
+        ),
         (vec!["verify", "--demo", "--report", "x.docx", "--format", "json"], 2, None),
     ] {
         let output = run(&arguments);
@@ -95,12 +115,20 @@ fn a_run_that_cannot_begin_prints_the_json_too() {
 
 #[test]
 fn nobody_listening_is_unproven_and_not_a_mistake_of_the_person() {
-    let output = program(&["verify", "--tenant-id", "contoso.example", "--client-id", "11111111-2222-3333-4444-555555555555"])
-        .args(["--login-url", "http://127.0.0.1:9", "--graph-url", "http://127.0.0.1:9", "--permitted", "a@x.example"])
-        .args(["--forbidden", "b@x.example", "--to", "c@x.example", "--format", "json"])
-        .env("EXCHANGE365_CLIENT_SECRET", "canary~secret")
-        .output()
-        .unwrap();
+    let output =
+        program(&["verify", "--tenant-id", "contoso.example", "--client-id", "11111111-2222-3333-4444-555555555555"])
+            .args([
+                "--login-url",
+                "http://127.0.0.1:9",
+                "--graph-url",
+                "http://127.0.0.1:9",
+                "--permitted",
+                "a@x.example",
+            ])
+            .args(["--forbidden", "b@x.example", "--to", "c@x.example", "--format", "json"])
+            .env("EXCHANGE365_CLIENT_SECRET", "canary~secret")
+            .output()
+            .unwrap();
     let result = json(&output);
     assert_eq!(output.status.code(), Some(3), "{result}");
     assert_eq!(result["problems"][0]["stage"], "network", "{result}");
@@ -151,11 +179,23 @@ fn a_served_demo_is_a_tenant_like_any_other_and_the_secret_stays_secret() {
     fs::create_dir_all(&folder).unwrap();
     let report = folder.join("result.json");
     let common = [
-        "--tenant-id", served.text("tenant_id"), "--client-id", served.text("client_id"), "--login-url", served.text("login_url"),
-        "--graph-url", served.text("graph_url"), "--to", served.text("recipient"), "--secret-file", "-",
+        "--tenant-id",
+        served.text("tenant_id"),
+        "--client-id",
+        served.text("client_id"),
+        "--login-url",
+        served.text("login_url"),
+        "--graph-url",
+        served.text("graph_url"),
+        "--to",
+        served.text("recipient"),
+        "--secret-file",
+        "-",
     ];
-    let permitted: Vec<&str> = served.access["permitted"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
-    let forbidden: Vec<&str> = served.access["forbidden"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
+    let permitted: Vec<&str> =
+        served.access["permitted"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
+    let forbidden: Vec<&str> =
+        served.access["forbidden"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
     let (permitted, forbidden) = (permitted.join(","), forbidden.join(","));
     for format in ["text", "json"] {
         let mut child = program(&["verify", "--permitted", &permitted, "--forbidden", &forbidden, "--format", format])

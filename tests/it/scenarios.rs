@@ -65,8 +65,11 @@ fn compare(name: &str, report: &VerifyReport, expected: &Expected) {
             (result.address.to_string(), result.outcome.as_str().to_owned(), result.verdict.as_str().to_owned())
         })
         .collect();
-    let wanted: Vec<(String, String, String)> =
-        expected.senders.iter().map(|sender| (sender.address.clone(), sender.outcome.clone(), sender.verdict.clone())).collect();
+    let wanted: Vec<(String, String, String)> = expected
+        .senders
+        .iter()
+        .map(|sender| (sender.address.clone(), sender.outcome.clone(), sender.verdict.clone()))
+        .collect();
     assert_eq!(lines, wanted, "{name}: lines");
 }
 
@@ -83,12 +86,20 @@ async fn every_scenario_gives_its_verdict() {
         compare(&summary.name, &report, &access.expected);
         // Never a second mail: each accepted sender has exactly one.
         for sender in &report.senders {
-            let arrived = server.sent().iter().filter(|mail| mail.test_id.as_deref() == Some(sender.result.test_id.as_str())).count();
+            let arrived = server
+                .sent()
+                .iter()
+                .filter(|mail| mail.test_id.as_deref() == Some(sender.result.test_id.as_str()))
+                .count();
             let accepted = sender.result.outcome.as_str() == "accepted";
             assert_eq!(arrived, usize::from(accepted), "{}: mails with {}", summary.name, sender.result.test_id);
         }
         if report.verdict.as_str() != "pass" {
-            assert!(!report.next_step.is_empty() && !report.problems.is_empty(), "{}: nothing is explained", summary.name);
+            assert!(
+                !report.next_step.is_empty() && !report.problems.is_empty(),
+                "{}: nothing is explained",
+                summary.name
+            );
         }
     }
 }
