@@ -33,6 +33,8 @@ impl Error {
     pub(super) fn of_reply(operation: Operation, url: &url::Url, reply: &Reply, attempts: u32) -> Self {
         let is_empty = reply.body.trim().is_empty();
         let kind = match reply.status {
+            // Microsoft's services neither redirect such calls nor ask for a proxy log-in.
+            300..=399 | 407 => Kind::Interfered,
             429 => Kind::Throttled,
             500..=599 if is_empty => Kind::ServerError,
             _ if is_empty => Kind::Unexpected,
