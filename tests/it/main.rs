@@ -10,6 +10,7 @@
 
 mod corpus;
 mod demo;
+mod explain;
 mod layering;
 mod support;
 mod verdict;
