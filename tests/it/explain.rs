@@ -91,7 +91,7 @@ fn failed(operation: Operation, kind: Kind) -> Error {
     }
 }
 
-fn app(roles: Option<&[&str]>) -> App {
+fn app(roles: Roles<'_>) -> App {
     let claims = roles.map(|roles| Claims {
         display_name: Some("Totalview mail".to_owned()),
         roles: roles.iter().map(|role| (*role).to_owned()).collect(),
@@ -99,6 +99,9 @@ fn app(roles: Option<&[&str]>) -> App {
     });
     App { client_id: "c".to_owned(), claims, token_expires: Some(Timestamp::UNIX_EPOCH) }
 }
+
+/// Roles in the token, when it can be read.
+type Roles<'a> = Option<&'a [&'a str]>;
 
 /// A line before it is judged.
 #[derive(Clone, Copy)]
@@ -114,11 +117,8 @@ impl Seen {
     }
 
     fn new(expected: Expected, outcome: Outcome) -> Self {
-        let refusal = match outcome {
-            Outcome::BlockedByPolicy => Some(Refusal::Raop),
-            Outcome::AccessDenied => Some(Refusal::Plain),
-            _ => None,
-        };
+        let marked = (outcome == Outcome::BlockedByPolicy).then_some(Refusal::Raop);
+        let refusal = marked.or((outcome == Outcome::AccessDenied).then_some(Refusal::Plain));
         Self(expected, outcome, refusal, 1)
     }
 
@@ -132,7 +132,7 @@ impl Seen {
 }
 
 /// A run judged by the real rules.
-fn run_of(seen: &[Seen], roles: Option<&[&str]>) -> RunResult {
+fn run_of(seen: &[Seen], roles: Roles<'_>) -> RunResult {
     let app = app(roles);
     let lines: Vec<Line> = seen.iter().map(|seen| seen.line()).collect();
     let verdicts = verify::judge(&lines);
@@ -517,7 +517,7 @@ fn traps_are_named() {
     let (permitted, forbidden) = (Seen::permitted, Seen::forbidden);
     let send: Option<&[&str]> = Some(&["Mail.Send"]);
     let none: Option<&[&str]> = Some(&[]);
-    let cases: &[(&[Seen], Option<&[&str]>, &[&str])] = &[
+    let cases: &[(&[Seen], Roles<'_>, &[&str])] = &[
         (&[permitted(Accepted), forbidden(BlockedByPolicy)], send, &[]),
         (&[permitted(Accepted), forbidden(AccessDenied)], none, &[]),
         (&[permitted(Accepted), forbidden(Accepted)], send, &["forbidden_sender_accepted", "entra_consent_survives"]),
@@ -574,6 +574,7 @@ fn check_run(run: &RunResult) {
     assert!(!summary.contains(RAW) && !next.contains(RAW));
     assert!(!summary.ends_with('.'), "{summary}");
     assert!(VERBS.contains(&next.split(' ').next().unwrap()) && next.ends_with('.'), "{next}");
+    assert!(!next.contains(". "), "more than one sentence: {next}");
     match run.verdict {
         Verdict::Pass => assert!(summary.contains("accepted and"), "{summary}"),
         Verdict::Fail => {
@@ -652,6 +653,27 @@ fn many_senders_with_one_cause_are_one_problem() {
     assert!(problems[0].summary.contains("person4@contoso.com and 4 more"), "{}", problems[0].summary);
     assert_eq!(problems[0].evidence.http_status, Some(403));
     assert!(problems[0].evidence.message.as_ref().unwrap().contains(RAW));
+}
+
+#[test]
+fn a_policy_that_was_not_named_is_not_claimed() {
+    let unnamed = Seen(Expected::Forbidden, Outcome::AccessDenied, Some(Refusal::ODataDisabled), 1);
+    let run = run_of(&[Seen::permitted(Outcome::Accepted), unnamed], Some(&["Mail.Send"]));
+    assert_eq!((run.verdict, run.mechanism), (Verdict::Pass, Mechanism::ApplicationAccessPolicy));
+    assert!(explain::summary(&run).ends_with("was refused, which fits an application access policy"));
+    let words = explain::sender(&run.senders[1], RunContext::of(&run));
+    assert!(words.cause.contains("did not name the policy") && words.observed.contains("no policy was named"));
+}
+
+#[test]
+fn commands_carry_the_client_id() {
+    let run = run_of(&[Seen::forbidden(Outcome::Accepted)], Some(&[]));
+    let run = RunResult {
+        app: App { client_id: "c5f80f38-cb2c-47a9-82fd-a7cd3d2539e7".to_owned(), ..run.app.clone() },
+        ..run
+    };
+    let advice = explain::run_problems(&run).remove(0).advice.join(" ");
+    assert!(advice.contains("-RoleAssignee c5f80f38-") && !advice.contains('<'), "{advice}");
 }
 
 // ---------------------------------------------------------------- Test without Totalview
@@ -746,6 +768,7 @@ fn permissions_warn_and_never_fail() {
         (Some(&["Mail.Send"][..]), 'o', "so a fence is needed"),
         (Some(&[][..]), 'w', "RBAC for Applications"),
         (Some(&["User.Read.All"][..]), 'w', "RBAC for Applications"),
+        (Some(&["Calendars.ReadWrite"][..]), 'w', "registration for calendars"),
         (Some(&["Mail.Send", "Mail.ReadWrite"][..]), 'w', "so a fence is needed"),
         (None, '-', "cannot be read"),
     ] {
