@@ -84,10 +84,14 @@ fn secret(file: Option<&Path>) -> Result<Secret, InputError> {
         let mut text = Zeroizing::new(String::new());
         source.take(SECRET_LIMIT).read_to_string(&mut text).map(|_| text)
     };
-    let text = if path == Path::new("-") { read(&mut io::stdin().lock()) } else { File::open(path).and_then(|mut file| read(&mut file)) };
+    let text = if path == Path::new("-") {
+        read(&mut io::stdin().lock())
+    } else {
+        File::open(path).and_then(|mut file| read(&mut file))
+    };
     text.map(|text| Secret::new(text.to_string())).map_err(|err| {
-        let reason = format!("the file {} could not be read: {err}", path.display());
-        InputError::new(Field::ClientSecret, InputFault::Unreadable(reason))
+        let fault = InputFault::FileUnreadable { path: path.display().to_string(), reason: err.to_string() };
+        InputError::new(Field::ClientSecret, fault)
     })
 }
 

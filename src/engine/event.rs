@@ -42,7 +42,7 @@ pub enum Event {
 }
 
 /// The outcome of reading a `GraphOptions` block.
-pub type Imported = Result<GraphOptions, Problem>;
+pub type Imported = Result<GraphOptions, Box<Problem>>;
 
 /// A running demo tenant: addresses and credentials, as of any tenant.
 #[derive(Debug, Clone)]
@@ -120,9 +120,11 @@ impl LogLine {
             self.url,
             self.elapsed.as_millis()
         );
-        for (name, value) in [("request-id", &self.request_id), ("client-request-id", &self.client_request_id), ("error", &self.failure)] {
+        for (name, value) in
+            [("request-id", &self.request_id), ("client-request-id", &self.client_request_id), ("error", &self.failure)]
+        {
             if let Some(value) = value {
-                text.push_str(&format!(" {name}={value}"));
+                text.extend([" ", name, "=", value]);
             }
         }
         text

@@ -23,6 +23,7 @@ pub fn input(err: &InputError) -> Problem {
         InputFault::Unknown { text, known } => unknown(field, text, known),
         InputFault::BadUrl { text, reason } => bad_url(field, text, reason),
         InputFault::Unreadable(reason) => unreadable(field, reason),
+        InputFault::FileUnreadable { path, reason } => file_unreadable(field, path, reason),
         InputFault::OnlyBlank(trimmed) => only_blank(field, &trimmed.describe()),
     }
 }
@@ -122,6 +123,13 @@ fn unreadable(field: Field, reason: &str) -> Problem {
         .with(Evidence { detail: Some(reason.to_owned()), ..Evidence::default() })
 }
 
+fn file_unreadable(field: Field, path: &str, reason: &str) -> Problem {
+    problem("file_not_readable", format!("The file for {} could not be read: {}", field.label(), echo(path)))
+        .because("The file is not there, or this account may not read it.")
+        .advise("Check the file's name and folder, and that your account may read it.")
+        .with(Evidence { detail: Some(reason.to_owned()), ..Evidence::default() })
+}
+
 fn only_blank(field: Field, blanks: &str) -> Problem {
     problem("only_blanks_entered", format!("{} holds nothing that can be seen", field.label()))
         .because(format!("Only {blanks} came along when the value was pasted."))
@@ -160,7 +168,9 @@ fn where_to_find(field: Field) -> &'static str {
             "Copy the block from appsettings.json in the Totalview Authentication folder, from its first brace to its last."
         }
         Field::Scenario => "Choose one of the demo scenarios from the list.",
-        Field::ReportFile => "Enter a file in a folder you may write to, with one of the known endings.",
+        Field::ReportFile => {
+            "Give the report a name that ends in one of the known endings, in a folder that can be written to."
+        }
     }
 }
 

@@ -348,7 +348,7 @@ fn granted(rows: &mut Rows, app: &App) {
     }
     rows.ok(CheckStage::Secret, "The secret was accepted");
     match app.token_expires {
-        Some(expires) => rows.ok(CheckStage::Token, &format!("A token was issued, valid until {expires}")),
+        Some(expires) => rows.ok(CheckStage::Token, &format!("A token was issued, valid until {expires:.0}")),
         None => rows.ok(CheckStage::Token, "A token was issued"),
     }
     permissions(rows, app);
