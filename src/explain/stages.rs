@@ -370,6 +370,8 @@ fn permissions(rows: &mut Rows, app: &App) {
     let listed = if names.is_empty() { "none".to_owned() } else { list(&names) };
     let meaning = if sends {
         "With Mail.Send the app may send as everybody unless a fence stops it, so a fence is needed: test it on Send E-Mail."
+    } else if names.iter().any(|role| role.starts_with("Calendars.")) {
+        "Mail.Send is not among them. This looks like Totalview's registration for calendars; the one for mail has a Client ID of its own. If it is meant for both, consent was not granted or RBAC for Applications is used: the test on Send E-Mail decides."
     } else {
         "Mail.Send is not among them: either consent was not granted, or the app is meant to use RBAC for Applications, which does not show here. The test on Send E-Mail decides."
     };

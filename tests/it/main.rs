@@ -13,6 +13,7 @@
 mod cli;
 mod corpus;
 mod demo;
+mod explain;
 mod layering;
 mod scenarios;
 mod support;
