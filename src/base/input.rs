@@ -27,6 +27,8 @@ pub enum Field {
     GraphOptions,
     /// The demo scenario's name.
     Scenario,
+    /// A file to write a report to.
+    ReportFile,
 }
 
 impl Field {
@@ -44,6 +46,7 @@ impl Field {
             Self::Recipient => "Recipient",
             Self::GraphOptions => "GraphOptions",
             Self::Scenario => "Scenario",
+            Self::ReportFile => "Report file",
         }
     }
 }

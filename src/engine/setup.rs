@@ -161,7 +161,7 @@ pub fn check_field(field: Field, text: &str) -> Option<InputError> {
         Field::PermittedSender | Field::ForbiddenSender => parse_address_list(field, text).err(),
         Field::Recipient => MailAddress::parse(field, text).err(),
         Field::Proxy => ProxyChoice::parse(text).err(),
-        Field::Cloud | Field::ServiceUrl | Field::GraphOptions | Field::Scenario => None,
+        Field::Cloud | Field::ServiceUrl | Field::GraphOptions | Field::Scenario | Field::ReportFile => None,
     };
     found.filter(|err| err.fault != InputFault::Empty)
 }

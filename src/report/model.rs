@@ -173,3 +173,20 @@ pub struct CheckReport {
     /// End.
     pub finished: Timestamp,
 }
+
+impl CheckReport {
+    /// The report of a check whose input cannot be used.
+    pub fn not_begun(problems: Vec<Problem>, now: Timestamp) -> Self {
+        Self {
+            ending: Ending::SetUp,
+            stages: explain::stages_for_input(&problems),
+            cloud: Cloud::Global,
+            tenant_id: None,
+            client_id: None,
+            app: None,
+            problems,
+            started: now,
+            finished: now,
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The demo tenant: Entra, Graph and Exchange on loopback over one shared state, driven by `resources/demo/*.toml`.
+//!
+//! It speaks HTTP and shares no code with the client, so it cannot share the client's mistakes. A request goes
+//! `listener` → `answer` (disturbances from `faults`) → `entra` or `graph`, which ask `access` over `tenant`.
+
+mod access;
+mod answer;
+mod entra;
+mod faults;
+mod graph;
+mod listener;
+mod message;
+mod mime;
+mod propagation;
+mod reply;
+mod route;
+mod scenario;
+mod scenario_file;
+mod server;
+mod state;
+mod status_page;
+mod tenant;
+mod token;
+mod wire;
+
+pub use scenario::{Expected, ExpectedLater, ExpectedSender, Scenario, ScenarioError, ScenarioSummary};
+pub use server::{DemoAccess, Server};
+pub use state::{SeenRequest, SentMail};
