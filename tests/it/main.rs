@@ -11,5 +11,6 @@
 mod corpus;
 mod demo;
 mod layering;
+mod m365_faults;
 mod support;
 mod verdict;
