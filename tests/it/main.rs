@@ -15,6 +15,7 @@ mod corpus;
 mod demo;
 mod explain;
 mod layering;
+mod m365_faults;
 mod scenarios;
 mod support;
 mod verdict;

@@ -14,3 +14,6 @@ pub(crate) fn shared_data(name: &str) -> Option<PathBuf> {
     }
     found
 }
+
+pub(crate) mod wire;
+pub(crate) mod session;
