@@ -25,9 +25,9 @@ const RAW: &str = "canary said so";
 
 /// Words an advice may begin with.
 const VERBS: &[&str] = &[
-    "Add", "Ask", "Assign", "Check", "Choose", "Compare", "Copy", "Create", "Enter", "Exclude", "Find", "Get", "Grant",
-    "Keep", "Leave", "Look", "Make", "Move", "Note", "Open", "Paste", "Press", "Release", "Remove", "Run", "Set",
-    "Shorten", "Start", "Stop", "Take", "Tell", "Test", "Tick", "Trace", "Try", "Type", "Use", "Wait",
+    "Add", "Ask", "Assign", "Check", "Choose", "Compare", "Copy", "Create", "Enter", "Exclude", "Find", "Get", "Give",
+    "Grant", "Keep", "Leave", "Look", "Make", "Move", "Note", "Open", "Paste", "Press", "Release", "Remove", "Run",
+    "Set", "Shorten", "Start", "Stop", "Take", "Tell", "Test", "Tick", "Trace", "Try", "Type", "Use", "Wait",
 ];
 
 // ---------------------------------------------------------------- helpers
