@@ -33,8 +33,6 @@ impl Error {
     pub(super) fn of_reply(operation: Operation, url: &url::Url, reply: &Reply, attempts: u32) -> Self {
         let is_empty = reply.body.trim().is_empty();
         let kind = match reply.status {
-            // Microsoft's services neither redirect such calls nor ask for a proxy log-in.
-            300..=399 | 407 => Kind::Interfered,
             429 => Kind::Throttled,
             // The services called here neither redirect nor ask for a proxy log-in, whatever the body says.
             300..=399 | 407 => Kind::Interfered,
