@@ -174,7 +174,11 @@ fn cancelled(operation: Operation) -> Problem {
 fn may_have_been_sent(problem: Problem, err: &Error) -> Problem {
     let unknown = match err.operation {
         Operation::SendMail => !err.kind.never_arrived() && err.kind != Kind::Throttled,
-        Operation::DiscoverTenant | Operation::AcquireToken => false,
+        Operation::DiscoverTenant
+        | Operation::AcquireToken
+        | Operation::ProbeMailbox
+        | Operation::ReadUsers
+        | Operation::ReadGroup => false,
     };
     if !unknown {
         return problem;
@@ -185,9 +189,9 @@ fn may_have_been_sent(problem: Problem, err: &Error) -> Problem {
 
 fn stage(operation: Operation) -> Stage {
     match operation {
-        Operation::DiscoverTenant => Stage::Tenant,
+        Operation::DiscoverTenant | Operation::ReadUsers | Operation::ReadGroup => Stage::Tenant,
         Operation::AcquireToken => Stage::Token,
-        Operation::SendMail => Stage::Send,
+        Operation::SendMail | Operation::ProbeMailbox => Stage::Send,
     }
 }
 
@@ -196,6 +200,9 @@ fn doing(operation: Operation) -> &'static str {
         Operation::DiscoverTenant => "looking the tenant up",
         Operation::AcquireToken => "signing in",
         Operation::SendMail => "sending the mail",
+        Operation::ProbeMailbox => "probing a mailbox",
+        Operation::ReadUsers => "reading the directory",
+        Operation::ReadGroup => "reading the group",
     }
 }
 

@@ -11,6 +11,12 @@ pub enum Operation {
     AcquireToken,
     /// Hands one mail to Graph.
     SendMail,
+    /// Hands Graph a mail without recipients, which nobody can get.
+    ProbeMailbox,
+    /// Reads the directory's users.
+    ReadUsers,
+    /// Reads a group and its members.
+    ReadGroup,
 }
 
 impl Operation {
@@ -20,6 +26,9 @@ impl Operation {
             Self::DiscoverTenant => "entra.discover_tenant",
             Self::AcquireToken => "entra.acquire_token",
             Self::SendMail => "graph.send_mail",
+            Self::ProbeMailbox => "graph.probe_mailbox",
+            Self::ReadUsers => "graph.read_users",
+            Self::ReadGroup => "graph.read_group",
         }
     }
 
@@ -29,13 +38,16 @@ impl Operation {
             Self::DiscoverTenant => "look the tenant up",
             Self::AcquireToken => "sign in",
             Self::SendMail => "send the mail",
+            Self::ProbeMailbox => "probe the mailbox",
+            Self::ReadUsers => "read the directory",
+            Self::ReadGroup => "read the group",
         }
     }
 
     /// Whether a repetition can do harm: a mail could be sent twice.
     pub fn is_idempotent(self) -> bool {
         match self {
-            Self::DiscoverTenant | Self::AcquireToken => true,
+            Self::DiscoverTenant | Self::AcquireToken | Self::ProbeMailbox | Self::ReadUsers | Self::ReadGroup => true,
             Self::SendMail => false,
         }
     }
