@@ -1,7 +1,9 @@
 //! What is left after a run: one model for the window, the terminal and files, and its JSON.
 
+mod files;
 mod json;
 mod model;
 
+pub use files::{Format, report_format, write_report};
 pub use json::{check_json, send_json, verify_json};
 pub use model::{CheckReport, Ending, NotBegun, SenderReport, VerifyReport, context_of};

@@ -1,3 +1,21 @@
-//! Integration tests, one binary.
+//! Integration tests, one binary: they drive the public interface and speak to loopback only.
 
-fn main() {}
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::wildcard_enum_match_arm,
+    clippy::match_same_arms,
+    clippy::print_stdout,
+    reason = "tests may stop at the first surprise"
+)]
+
+mod cli;
+mod corpus;
+mod demo;
+mod explain;
+mod layering;
+mod m365_faults;
+mod scenarios;
+mod support;
+mod verdict;

@@ -46,5 +46,10 @@ pub(in crate::m365) fn ids(body: &str) -> RequestIds {
 }
 
 fn read(body: &str) -> Option<Envelope> {
-    serde_json::from_str(body.trim_start_matches('\u{feff}')).ok()
+    serde_json::from_str(&one_line(body)).ok()
+}
+
+/// Some gateways wrap long texts with raw line ends, which JSON forbids inside a text and ignores outside of one.
+fn one_line(body: &str) -> String {
+    body.trim_start_matches('\u{feff}').replace(|character: char| character.is_ascii_control(), " ")
 }

@@ -1,0 +1,155 @@
+//! What can be typed, as data. Nothing is judged here beyond the shape of the command.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Proves that an Entra app registration with Mail.Send may send only as the people it should.
+#[derive(Debug, Parser)]
+#[command(name = "exchange365-cli", version, after_help = AFTER_HELP)]
+pub(super) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes: 0 pass, 1 fail, 2 wrong use or set-up (bad arguments, sign-in refused), 3 unproven, 4 cancelled, 70 bug.
+What is not proven is unproven, never pass.
+
+The client secret is never an argument: set the variable EXCHANGE365_CLIENT_SECRET, or use --secret-file FILE
+(--secret-file - reads standard input). Every other option may come from a variable EXCHANGE365_…, too,
+such as EXCHANGE365_TENANT_ID.
+
+Try it without a tenant of your own: exchange365-cli verify --demo";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Sign in and say what the token allows
+    Token {
+        #[command(flatten)]
+        credentials: CredentialArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Send one test mail
+    Send {
+        #[command(flatten)]
+        credentials: CredentialArgs,
+        #[command(flatten)]
+        send: SendArgs,
+        #[command(flatten)]
+        mail: MailArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Send as permitted and as forbidden senders and give one verdict
+    ///
+    /// A forbidden sender that is not fenced in really sends a mail; it is harmless and says what it is.
+    Verify {
+        #[command(flatten)]
+        credentials: CredentialArgs,
+        #[command(flatten)]
+        senders: SenderArgs,
+        #[command(flatten)]
+        mail: MailArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Serve the demo tenant on this machine until stopped; prints addresses and credentials as JSON
+    Demo {
+        /// The scenario; see the list below
+        #[arg(env = "EXCHANGE365_DEMO")]
+        scenario: Option<String>,
+        /// Where to listen: a loopback address, port 0 for a free one
+        #[arg(long, value_name = "127.0.0.1:PORT", default_value = "127.0.0.1:0", env = "EXCHANGE365_LISTEN")]
+        listen: SocketAddr,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Credentials")]
+pub(super) struct CredentialArgs {
+    /// Tenant ID: GUID or domain
+    #[arg(long, value_name = "TENANT", env = "EXCHANGE365_TENANT_ID")]
+    pub(super) tenant_id: Option<String>,
+    /// Client ID of the app registration
+    #[arg(long, value_name = "GUID", env = "EXCHANGE365_CLIENT_ID")]
+    pub(super) client_id: Option<String>,
+    /// File that holds the client secret, - for standard input
+    #[arg(long, value_name = "FILE", env = "EXCHANGE365_SECRET_FILE")]
+    pub(super) secret_file: Option<PathBuf>,
+    /// The cloud: global, us-gov, us-dod, china, bleu, delos or govsg
+    #[arg(long, value_name = "CLOUD", env = "EXCHANGE365_CLOUD")]
+    pub(super) cloud: Option<String>,
+    /// Instead of the cloud's login authority
+    #[arg(long, value_name = "URL", env = "EXCHANGE365_LOGIN_URL")]
+    pub(super) login_url: Option<String>,
+    /// Instead of the cloud's Microsoft Graph
+    #[arg(long, value_name = "URL", env = "EXCHANGE365_GRAPH_URL")]
+    pub(super) graph_url: Option<String>,
+    /// Instead of the cloud's Exchange
+    #[arg(long, value_name = "URL", env = "EXCHANGE365_EXCHANGE_URL")]
+    pub(super) exchange_url: Option<String>,
+    /// HTTP proxy: system, none, or an address without password
+    #[arg(long, value_name = "PROXY", env = "EXCHANGE365_PROXY")]
+    pub(super) proxy: Option<String>,
+    /// Seconds that one call may take
+    #[arg(long, value_name = "SECONDS", env = "EXCHANGE365_TIMEOUT", value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub(super) timeout: Option<u64>,
+    /// Use the embedded demo tenant instead, with this scenario
+    #[arg(long, value_name = "SCENARIO", num_args = 0..=1, default_missing_value = "", env = "EXCHANGE365_DEMO")]
+    pub(super) demo: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Senders")]
+pub(super) struct SenderArgs {
+    /// Senders that must be accepted; repeats, takes lists separated by commas
+    #[arg(long, value_name = "ADDRESS", env = "EXCHANGE365_PERMITTED")]
+    pub(super) permitted: Vec<String>,
+    /// Senders that must be refused; repeats, takes lists separated by commas
+    #[arg(long, value_name = "ADDRESS", env = "EXCHANGE365_FORBIDDEN")]
+    pub(super) forbidden: Vec<String>,
+    /// Also write the result to FILE; the ending decides the format; repeats
+    #[arg(long, value_name = "FILE", env = "EXCHANGE365_REPORT")]
+    pub(super) report: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Senders")]
+pub(super) struct SendArgs {
+    /// Whose mailbox sends
+    #[arg(long, value_name = "ADDRESS", env = "EXCHANGE365_FROM")]
+    pub(super) from: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Mail")]
+pub(super) struct MailArgs {
+    /// Who gets the mail
+    #[arg(long, value_name = "ADDRESS", env = "EXCHANGE365_TO")]
+    pub(super) to: Option<String>,
+    /// Subject; the test id is added
+    #[arg(long, value_name = "TEXT", env = "EXCHANGE365_SUBJECT")]
+    pub(super) subject: Option<String>,
+    /// Plain text; a line with the test id is added
+    #[arg(long, value_name = "TEXT", env = "EXCHANGE365_BODY")]
+    pub(super) body: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct OutputArgs {
+    /// How the result is printed on standard output; progress goes to standard error
+    #[arg(long, value_enum, default_value_t = Format::Text, env = "EXCHANGE365_FORMAT")]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    Text,
+    /// For programs: the documented JSON.
+    Json,
+}

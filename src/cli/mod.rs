@@ -1,0 +1,14 @@
+//! The command line: the same commands as the window, for a terminal or a script.
+//!
+//! `args` is what was typed, `config` what it means (the only reader of the environment), `run` asks the engine,
+//! `printer` writes, `exit` holds the table of exit codes.
+
+mod args;
+mod config;
+mod exit;
+mod printer;
+mod run;
+mod text;
+
+pub use exit::ExitStatus;
+pub use run::{main, report_bug};

@@ -1,0 +1,309 @@
+//! From arguments to an exit code: asks the engine, tells progress, prints the result.
+
+use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
+
+use clap::{CommandFactory as _, FromArgMatches as _, error::ErrorKind};
+use serde::Serialize;
+
+use crate::{
+    base::{Clock, InputError, Wake},
+    engine::{
+        CheckReport, Cloud, DemoTenant, Ending, Event, Expected, Handle, JobId, NotBegun, Options, Problem, Scenario,
+        Senders, Setup, VerifyReport, check_json, explain_input, send_json, verdict_label, verify_json, write_report,
+    },
+};
+
+use super::{
+    ExitStatus,
+    args::{Cli, Command, CredentialArgs, Format, MailArgs, OutputArgs, SenderArgs},
+    config, printer, text,
+};
+
+/// Runs the command line; `arguments` begin with the program's name.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
+    let names: Vec<String> =
+        Scenario::all().into_iter().map(|scenario| format!("  {:<22} {}", scenario.name, scenario.about)).collect();
+    let command =
+        Cli::command().mut_subcommand("demo", |demo| demo.after_help(format!("Scenarios:\n{}", names.join("\n"))));
+    let cli = match command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(err) => {
+            let _gone = err.print().is_err();
+            let asked = matches!(err.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            return if asked { ExitStatus::Pass } else { ExitStatus::SetUp };
+        }
+    };
+    match Handle::start(Options { watch_interrupt: true, ..Options::default() }, Wake::none()) {
+        Ok(engine) => Terminal { engine, interrupted: false }.execute(cli.command),
+        Err(err) => {
+            printer::progress(&format!("error: the program could not start its engine: {err}"));
+            ExitStatus::Bug
+        }
+    }
+}
+
+/// Says that this program has a bug, and where. Called while panicking: it writes that and nothing else.
+pub fn report_bug(place: &str) {
+    printer::progress(&format!("error: a bug in this program at {place}; please report it"));
+}
+
+struct Terminal {
+    engine: Handle,
+    interrupted: bool,
+}
+
+/// Where a run goes: who, or why it cannot begin.
+type Prepared = Result<(Setup, Option<Box<DemoTenant>>), Vec<Problem>>;
+
+impl Terminal {
+    fn execute(mut self, command: Command) -> ExitStatus {
+        match command {
+            Command::Token { credentials, output } => self.token(&credentials, &output),
+            Command::Send { credentials, send, mail, output } => {
+                self.send(&credentials, send.from.as_deref(), &mail, &output)
+            }
+            Command::Verify { credentials, senders, mail, output } => {
+                self.verify(&credentials, &senders, &mail, &output)
+            }
+            Command::Demo { scenario, listen } => self.demo(scenario.as_deref().unwrap_or_default(), listen),
+        }
+    }
+
+    fn token(&mut self, credentials: &CredentialArgs, output: &OutputArgs) -> ExitStatus {
+        let setup = match self.prepare(credentials) {
+            Ok((setup, _)) => setup,
+            Err(problems) => return print_check(&not_checked(problems), output.format),
+        };
+        let job = self.engine.check(setup);
+        let mut report = None;
+        self.follow(job, |event| {
+            if let Event::Checked(_, checked) = event {
+                report = Some(checked);
+            }
+        });
+        report.map_or(ExitStatus::Bug, |report| print_check(&report, output.format))
+    }
+
+    fn send(
+        &mut self,
+        credentials: &CredentialArgs,
+        from: Option<&str>,
+        mail: &MailArgs,
+        output: &OutputArgs,
+    ) -> ExitStatus {
+        let report = match self.prepare(credentials) {
+            Ok((setup, demo)) => self.run(setup, config::one_sender(from, mail, demo.as_deref())),
+            Err(problems) => Some(not_begun(problems)),
+        };
+        let Some(mut report) = report else { return ExitStatus::Bug };
+        // One mail is not meant to prove a fence.
+        report.problems.retain(|problem| problem.code != "no_forbidden_sender");
+        match output.format {
+            Format::Text => printer::result(&text::send(&report)),
+            Format::Json => printer::result(&send_json(&report)),
+        }
+        // One mail proves no fence, but whether it was accepted.
+        match (report.ending, report.senders.first()) {
+            (Ending::Unproven, Some(sender)) => match sender.result.verdict {
+                crate::engine::Verdict::Pass => ExitStatus::Pass,
+                crate::engine::Verdict::Fail => ExitStatus::Fail,
+                crate::engine::Verdict::Unproven => ExitStatus::Unproven,
+            },
+            (ending, _) => ending.into(),
+        }
+    }
+
+    fn verify(
+        &mut self,
+        credentials: &CredentialArgs,
+        senders: &SenderArgs,
+        mail: &MailArgs,
+        output: &OutputArgs,
+    ) -> ExitStatus {
+        let prepared = self.prepare(credentials).and_then(|prepared| {
+            let unusable: Vec<Problem> = senders.report.iter().filter_map(check_report_path).collect();
+            if unusable.is_empty() { Ok(prepared) } else { Err(unusable) }
+        });
+        let report = match prepared {
+            Ok((setup, demo)) => {
+                let senders = config::senders(senders, mail, demo.as_deref());
+                printer::progress(&format!(
+                    "A forbidden sender that is not fenced in really sends a mail to {}. It is harmless and says what it is.",
+                    senders.recipient.trim()
+                ));
+                self.run(setup, senders)
+            }
+            Err(problems) => Some(not_begun(problems)),
+        };
+        let Some(report) = report else { return ExitStatus::Bug };
+        match output.format {
+            Format::Text => printer::result(&text::verify(&report)),
+            Format::Json => printer::result(&verify_json(&report)),
+        }
+        let mut status = ExitStatus::from(report.ending);
+        for path in &senders.report {
+            if let Err(err) = write_report(&report, path) {
+                printer::progress(&format!("error: the report {} could not be written: {err}", path.display()));
+                // A result without its evidence is not a pass that can be handed on.
+                status = if status == ExitStatus::Pass { ExitStatus::SetUp } else { status };
+            }
+        }
+        status
+    }
+
+    fn demo(&mut self, scenario: &str, listen: SocketAddr) -> ExitStatus {
+        match self.start_demo(scenario, listen) {
+            Ok(demo) => {
+                printer::result(&demo_json(&demo));
+                printer::progress("The demo tenant runs until this program is stopped (Ctrl+C)");
+                while !matches!(self.engine.wait(), Some(Event::Interrupted) | None) {}
+                ExitStatus::Pass
+            }
+            Err(problems) => {
+                printer::progress(&format!(
+                    "error: {}",
+                    problems.iter().map(|problem| problem.summary.clone()).collect::<Vec<_>>().join("; ")
+                ));
+                ExitStatus::SetUp
+            }
+        }
+    }
+
+    /// The set-up: as typed, or of a demo tenant started for it.
+    fn prepare(&mut self, credentials: &CredentialArgs) -> Prepared {
+        match &credentials.demo {
+            None => config::setup(credentials).map(|setup| (setup, None)).map_err(|err| vec![problem(&err)]),
+            Some(scenario) => {
+                let demo = self.start_demo(scenario, SocketAddr::from(([127, 0, 0, 1], 0)))?;
+                printer::progress(&format!("Demo tenant, scenario {}: {}", demo.scenario, demo.about));
+                Ok((config::demo_setup(credentials, &demo), Some(demo)))
+            }
+        }
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "events that this command does not show are passed over")]
+    fn start_demo(&mut self, scenario: &str, listen: SocketAddr) -> Result<Box<DemoTenant>, Vec<Problem>> {
+        let name = if scenario.trim().is_empty() { Scenario::DEFAULT } else { scenario };
+        let job = self.engine.start_demo(name, listen);
+        let mut started = Err(Vec::new());
+        self.follow(job, |event| match event {
+            Event::DemoReady(_, demo) => started = Ok(demo),
+            Event::DemoFailed(_, problem) => started = Err(vec![*problem]),
+            _ => {}
+        });
+        started
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "events that this command does not show are passed over")]
+    fn run(&mut self, setup: Setup, senders: Senders) -> Option<VerifyReport> {
+        let job = self.engine.verify(setup, senders);
+        let (mut report, mut names) = (None, Vec::new());
+        self.follow(job, |event| match event {
+            Event::Planned(_, senders) => names = senders,
+            Event::Answered(_, index, line) => {
+                let name = names.get(index).map_or_else(String::new, |(address, _)| address.to_string());
+                let expected: Expected = line.result.expected;
+                printer::progress(&format!("{name} ({}): {}", expected.as_str(), line.words.observed));
+            }
+            Event::Concluded(_, concluded) => {
+                printer::progress(&format!("Verdict: {}", verdict_label(concluded.verdict)));
+                report = Some(*concluded);
+            }
+            _ => {}
+        });
+        report
+    }
+
+    /// Hands the job's events to `fold` until it is over. The interrupt key cancels; pressed again, it stops waiting.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "everything else is for the command to fold")]
+    fn follow(&mut self, job: JobId, mut fold: impl FnMut(Event)) {
+        while let Some(event) = self.engine.wait() {
+            match event {
+                Event::Finished(ended) if ended == job => return,
+                Event::Interrupted if self.interrupted => return,
+                Event::Interrupted => {
+                    self.interrupted = true;
+                    printer::progress("Cancelling…");
+                    self.engine.cancel(job);
+                }
+                Event::Notes(_, notes) => notes.iter().for_each(|note| printer::progress(&format!("Note: {note}"))),
+                other => fold(other),
+            }
+        }
+    }
+}
+
+fn print_check(report: &CheckReport, format: Format) -> ExitStatus {
+    match format {
+        Format::Text => printer::result(&text::check(report)),
+        Format::Json => printer::result(&check_json(report)),
+    }
+    report.ending.into()
+}
+
+fn problem(err: &InputError) -> Problem {
+    explain_input(err)
+}
+
+fn not_begun(problems: Vec<Problem>) -> VerifyReport {
+    let now = Clock::system().now();
+    VerifyReport::not_begun(NotBegun {
+        problems,
+        ending: Ending::SetUp,
+        cloud: Cloud::Global,
+        tenant_id: None,
+        client_id: None,
+        started: now,
+        finished: now,
+    })
+}
+
+fn not_checked(problems: Vec<Problem>) -> CheckReport {
+    let now = Clock::system().now();
+    CheckReport::not_begun(problems, now)
+}
+
+#[derive(Serialize)]
+struct DemoWire<'a> {
+    schema: &'static str,
+    scenario: &'a str,
+    title: &'a str,
+    about: &'a str,
+    login_url: &'a str,
+    graph_url: &'a str,
+    exchange_url: &'a str,
+    tenant_id: &'a str,
+    client_id: &'a str,
+    client_secret: &'a str,
+    permitted: &'a [String],
+    forbidden: &'a [String],
+    recipient: &'a str,
+    expected_verdict: &'a str,
+}
+
+fn demo_json(demo: &DemoTenant) -> String {
+    let wire = DemoWire {
+        schema: "exchange365/demo/1",
+        scenario: &demo.scenario,
+        title: &demo.title,
+        about: &demo.about,
+        login_url: &demo.base_url,
+        graph_url: &demo.base_url,
+        exchange_url: &demo.base_url,
+        tenant_id: &demo.tenant_id,
+        client_id: &demo.client_id,
+        // The demo's own secret, good for this tenant on this machine alone: handing it out is what the command is for.
+        client_secret: demo.client_secret.expose(),
+        permitted: &demo.permitted,
+        forbidden: &demo.forbidden,
+        recipient: &demo.recipient,
+        expected_verdict: &demo.expected_verdict,
+    };
+    // Texts alone: serialising cannot fail.
+    serde_json::to_string_pretty(&wire).unwrap_or_default()
+}
+
+#[expect(clippy::ptr_arg, reason = "called for each element of a list of such")]
+fn check_report_path(path: &PathBuf) -> Option<Problem> {
+    crate::engine::report_format(path).err().map(|err| explain_input(&err))
+}
