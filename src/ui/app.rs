@@ -90,10 +90,10 @@ impl App {
             Command::CancelCheck => self.state.credentials.running().into_iter().for_each(|job| self.engine.cancel(job)),
             Command::RunTest => self.send(RunKind::Whole),
             Command::SendOne => self.send(RunKind::One),
-            Command::SendAfterWarning => self.send_after_warning(ctx),
+            Command::SendAfterWarning => self.send_after_warning(),
             Command::CancelRun => self.cancel_run(),
             Command::Open(dialog) => self.open(dialog),
-            Command::CloseDialog => self.close_dialog(ctx),
+            Command::CloseDialog => self.close_dialog(),
             Command::ImportPasted => self.import_pasted(),
             Command::ChooseFile => self.choose_file(ctx),
             Command::ImportFile(path) => self.import_file(path),
@@ -126,7 +126,7 @@ impl App {
         if !send.faults(kind).is_empty() {
             text::FIX_FIELDS.clone_into(&mut self.state.notice);
         } else if send.has_forbidden(kind) && !send.warned {
-            self.state.dialog = Some(Dialog::SendWarning(kind));
+            self.open(Dialog::SendWarning(kind));
         } else {
             self.send_now(kind);
         }
@@ -139,9 +139,9 @@ impl App {
         self.state.notice.clear();
     }
 
-    fn send_after_warning(&mut self, ctx: &Context) {
+    fn send_after_warning(&mut self) {
         if let Some(Dialog::SendWarning(kind)) = self.state.dialog {
-            self.close_dialog(ctx);
+            self.close_dialog();
             self.state.send_mail.warned = true;
             self.send_now(kind);
         }
@@ -157,13 +157,13 @@ impl App {
     fn open(&mut self, dialog: Dialog) {
         self.state.import_problem = None;
         self.state.dialog = Some(dialog);
+        self.state.dialog_is_new = true;
     }
 
-    fn close_dialog(&mut self, ctx: &Context) {
+    fn close_dialog(&mut self) {
         self.state.dialog = None;
         self.state.import_problem = None;
         self.state.pasted = zeroize::Zeroizing::default();
-        dialogs::forget(ctx);
     }
 
     fn import_pasted(&mut self) {
@@ -306,7 +306,7 @@ fn drop_hint_ui(ctx: &Context) {
         return;
     }
     let palette = Palette::of_theme(ctx.theme());
-    let painter = ctx.layer_painter(egui::LayerId::new(egui::Order::Foreground, Id::new("drop")));
+    let painter = ctx.layer_painter(egui::LayerId::new(egui::Order::Foreground, Id::unique("drop")));
     let rect = ctx.content_rect();
     painter.rect_filled(rect, 0.0, palette.tone(Tone::Info).fill);
     let color = palette.tone(Tone::Info).ink;

@@ -19,11 +19,9 @@ pub(super) fn dialog_ui(ctx: &Context, state: &mut State) -> Commands {
     let Some(dialog) = state.dialog else { return out };
     let palette = Palette::of_theme(ctx.theme());
     let frame = Frame::window(&ctx.global_style()).inner_margin(Margin::same(22)).fill(palette.surface);
-    let id = Id::new("dialog");
-    let first = ctx.data_mut(|data| data.get_temp::<Dialog>(id) != Some(dialog));
-    ctx.data_mut(|data| data.insert_temp(id, dialog));
+    let first = std::mem::take(&mut state.dialog_is_new);
     let title = title(dialog);
-    let shown = Modal::new(id).frame(frame).backdrop_color(palette.veil).show(ctx, |ui| {
+    let shown = Modal::new(Id::unique("dialog")).frame(frame).backdrop_color(palette.veil).show(ctx, |ui| {
         ui.set_width(size::DIALOG.min(ui.ctx().content_rect().width() - space::XXL * 2.0));
         match dialog {
             Dialog::Paste => paste_ui(ui, state, first, &mut out),
@@ -39,11 +37,6 @@ pub(super) fn dialog_ui(ctx: &Context, state: &mut State) -> Commands {
         out.push(Command::CloseDialog);
     }
     out
-}
-
-/// Forgets which dialog was drawn last, so that the next one gets the keyboard.
-pub(super) fn forget(ctx: &Context) {
-    ctx.data_mut(|data| data.remove_temp::<Dialog>(Id::new("dialog")));
 }
 
 fn title(dialog: Dialog) -> &'static str {

@@ -20,7 +20,6 @@ pub(super) const THEME: &str = "Theme";
 pub(super) const THEME_SYSTEM: &str = "As the system";
 pub(super) const THEME_LIGHT: &str = "Light";
 pub(super) const THEME_DARK: &str = "Dark";
-pub(super) const CLOSE: &str = "Close";
 pub(super) const WORKING: &str = "Working…";
 pub(super) const CANCEL: &str = "Cancel";
 pub(super) const CANCELLING: &str = "Cancelling…";
@@ -69,7 +68,6 @@ pub(super) const TEST_TIP: &str = "Signs in as the app registration. No mail is 
 pub(super) const NEXT: &str = "Go to Send E-Mail";
 
 // The staged result.
-pub(super) const CHECK_TITLE: &str = "Sign-in";
 pub(super) const CHECK_IDLE: &str = "Not tested yet";
 pub(super) const CHECK_IDLE_HINT: &str = "Fill in the three boxes and press Test without Totalview. Each step of signing in \
      gets its own line, so that you see how far it comes. No mail is sent.";
@@ -122,7 +120,6 @@ pub(super) const RUN: &str = "Run the test";
 pub(super) const RUN_TIP: &str = "Sends as everybody on both lists (Enter, or Ctrl+Enter in a list)";
 pub(super) const ONE_TITLE: &str = "One sender alone";
 pub(super) const ONE_ADDRESS: &str = "Sender";
-pub(super) const ONE_EXPECT: &str = "Expected";
 pub(super) const SEND_ONE: &str = "Send one";
 pub(super) const SEND_ONE_TIP: &str = "Sends as this sender alone. One sender alone proves no fence";
 pub(super) const FIX_FIELDS: &str = "Correct the marked boxes first";

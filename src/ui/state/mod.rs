@@ -74,6 +74,8 @@ pub struct State {
     pub log_open: bool,
     /// What stands in front.
     pub dialog: Option<Dialog>,
+    /// It was not drawn yet, so it takes the keyboard.
+    pub dialog_is_new: bool,
     /// What was pasted into the dialog; may hold a secret.
     pub pasted: Zeroizing<String>,
     /// The import that is running.
@@ -139,7 +141,7 @@ impl State {
         }
         match imported {
             Ok(options) => self.fill(&options),
-            Err(problem) => self.import_problem = Some(Box::new(problem)),
+            Err(problem) => self.import_problem = Some(problem),
         }
     }
 

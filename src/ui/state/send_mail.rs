@@ -214,8 +214,9 @@ impl SendMail {
             (Field::Recipient, &self.form.recipient),
         ];
         let found: Vec<_> = typed.into_iter().filter_map(|(field, text)| check_field(field, text)).collect();
-        by_field(&found).into_iter().for_each(|(field, text)| drop(errors.entry(field).or_insert(text)));
-        errors
+        let mut shown = by_field(&found);
+        shown.append(&mut errors);
+        shown
     }
 
     /// What is wrong with the one sender.
