@@ -1,6 +1,8 @@
 //! State marks, drawn rather than taken from a font, and chips: mark and word together.
 
-use eframe::egui::{Align2, Color32, CornerRadius, FontId, Margin, Painter, Pos2, Rect, Sense, Shape, Stroke, Ui, pos2, vec2};
+use eframe::egui::{
+    Align2, Color32, CornerRadius, FontId, Margin, Painter, Pos2, Rect, Sense, Shape, Stroke, Ui, pos2, vec2,
+};
 
 use super::{
     super::tokens::{Palette, Tone, Type, size, space, square, strong_family},
