@@ -43,4 +43,5 @@
 pub mod base;
 pub mod demo;
 pub mod m365;
+pub mod policy;
 pub mod verify;
