@@ -165,14 +165,25 @@ fn verification(method: Method, desired: &Desired) -> Vec<String> {
         }
     };
     let mut commands: Vec<String> = mailboxes().map(one).collect();
-    if method == Method::ApplicationAccessPolicy {
-        let list = literal_list(mailboxes().map(MailAddress::as_str));
-        commands.push(format!(
-            "{list} | ForEach-Object {{ Test-ApplicationAccessPolicy -Identity $_ -AppId {} }} | ConvertTo-Json",
-            client_id(desired)
-        ));
-    }
+    commands.push(verification_at_once(method, desired, &literal_list(mailboxes().map(MailAddress::as_str))));
     commands
+}
+
+/// All answers as JSON with the address beside each, because the answers themselves do not name it.
+fn verification_at_once(method: Method, desired: &Desired, mailboxes: &str) -> String {
+    let (test, properties) = match method {
+        Method::ApplicationAccessPolicy => (
+            format!("Test-ApplicationAccessPolicy -Identity $asked -AppId {}", client_id(desired)),
+            "AppId, AccessCheckResult",
+        ),
+        Method::RbacForApplications => (
+            format!("Test-ServicePrincipalAuthorization -Identity {} -Resource $asked", object_id(desired)),
+            "RoleName, GrantedPermissions, AllowedResourceScope, ScopeType, InScope",
+        ),
+    };
+    format!(
+        "{mailboxes} | ForEach-Object {{ $asked = $_; {test} | Select-Object -Property @{{ Name = 'Asked'; Expression = {{ $asked }} }}, {properties} }} | ConvertTo-Json -Depth 4"
+    )
 }
 
 fn remove_policy(desired: &Desired) -> Vec<String> {

@@ -157,6 +157,32 @@ pub enum StepId {
 }
 
 impl StepId {
+    /// All steps.
+    pub const ALL: [Self; 17] = [
+        Self::PowerShell,
+        Self::Module,
+        Self::Connect,
+        Self::Group,
+        Self::Members,
+        Self::PolicyFence,
+        Self::ServicePrincipal,
+        Self::Scope,
+        Self::Assignment,
+        Self::Facts,
+        Self::Verification,
+        Self::CutOver,
+        Self::FactsAfter,
+        Self::RemovePolicy,
+        Self::RemoveAssignment,
+        Self::RemoveScope,
+        Self::RemoveServicePrincipal,
+    ];
+
+    /// The step with this name in a result.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.name() == name)
+    }
+
     /// The step's name in the result.
     pub fn name(self) -> &'static str {
         match self {

@@ -9,6 +9,7 @@ $Result = [ordered]@{
     client_id = $AppId
     object_id = $EnterpriseObjectId
     admin     = $AdminUpn
+    group_address = $GroupAddress
     finished  = (Get-Date).ToUniversalTime().ToString("yyyy-MM-dd'T'HH':'mm':'ss'Z'", [cultureinfo]::InvariantCulture)
     steps     = @($State.Steps)
 }
