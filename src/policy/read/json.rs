@@ -13,10 +13,8 @@ pub(super) fn read(text: &str) -> Result<Option<Vec<Record>>, ReadError> {
     let values = match values(from) {
         Ok(values) => values,
         // A window breaks long lines; within JSON a line break never means anything.
-        Err(reason) => values(&joined(from)).map_err(|mended| ReadError::BadJson {
-            line,
-            reason: if mended == reason { mended } else { reason },
-        })?,
+        Err(reason) => values(&joined(from))
+            .map_err(|mended| ReadError::BadJson { line, reason: if mended == reason { mended } else { reason } })?,
     };
     let mut records = Vec::new();
     for value in values {

@@ -156,7 +156,7 @@ fn slices(line: &str, starts: &[usize]) -> Vec<Cell> {
     for (index, start) in starts.iter().enumerate() {
         let end = starts.get(index + 1).copied().unwrap_or(characters.len()).min(characters.len());
         let text: String = characters.get(*start..end).unwrap_or_default().iter().collect();
-        let next_crosses = index + 1 < starts.len() && crosses(end);
+        let next_crosses = starts.get(index + 1).is_some_and(|next| crosses(*next));
         // Before the first column nothing should stand.
         let doubtful = crosses(*start) || next_crosses;
         cells.push(if doubtful { Cell::doubtful(&text) } else { Cell::printed(&text) });
