@@ -1,5 +1,4 @@
 //! Pasted, opened and wrapped output in every shape PowerShell gives it, in several languages.
-#![expect(clippy::indexing_slicing, reason = "tests")]
 
 use exchange365::{
     base::{ClientId, Field, MailAddress},
@@ -131,13 +130,13 @@ fn policies_are_read_as_list_and_as_cut_table() {
          Identity         : x\nAppId            : *\nAccessRight      : DenyAccess\n"
     );
     let back = read(&list);
-    let policies = &back.found.policies;
-    assert!(!policies.complete);
-    assert_eq!(policies.items[0].app, PolicyApp::Id(APP.to_owned()));
-    assert_eq!(policies.items[0].right, AccessRight::Restrict);
-    assert_eq!(policies.items[0].group_id.unwrap().to_string(), group);
-    assert_eq!(policies.items[0].valid, Truth::Yes);
-    assert_eq!((&policies.items[1].app, policies.items[1].right), (&PolicyApp::All, AccessRight::Deny));
+    let listed = &back.found.policies;
+    assert!(!listed.complete);
+    assert_eq!(listed.items[0].app, PolicyApp::Id(APP.to_owned()));
+    assert_eq!(listed.items[0].right, AccessRight::Restrict);
+    assert_eq!(listed.items[0].group_id.unwrap().to_string(), group);
+    assert_eq!(listed.items[0].valid, Truth::Yes);
+    assert_eq!((&listed.items[1].app, listed.items[1].right), (&PolicyApp::All, AccessRight::Deny));
     assert_eq!(back.recognised[&Recognised::Policy], 2);
     let whole = ReadContext { whole_output: true, ..context() };
     assert!(read_text(&list, &whole).unwrap().found.policies.complete);
@@ -148,10 +147,10 @@ fn policies_are_read_as_list_and_as_cut_table() {
          Totalview … RestrictAccess    True 11111111-2222-3333-4… Restrict\n\
          All         RestrictAcc...   False {APP} x\n"
     );
-    let policies = read(&table).found.policies.items;
-    assert_eq!((&policies[0].app, policies[0].right), (&PolicyApp::Unknown, AccessRight::Restrict));
-    assert_eq!(policies[1].right, AccessRight::Unknown);
-    assert_eq!(policies[1].app, PolicyApp::Unknown);
+    let cut = read(&table).found.policies.items;
+    assert_eq!((&cut[0].app, cut[0].right), (&PolicyApp::Unknown, AccessRight::Restrict));
+    assert_eq!(cut[1].right, AccessRight::Unknown);
+    assert_eq!(cut[1].app, PolicyApp::Unknown);
 }
 
 #[test]
