@@ -4,9 +4,11 @@ mod cloud;
 mod desired;
 mod evaluate;
 mod found;
+mod guide;
 mod quote;
 mod read;
 mod script;
+mod truth;
 
 pub use cloud::{AdminPage, ExchangeCloud};
 pub use desired::{DEFAULT_DESCRIPTION, Desired, DesiredError, DesiredField, DesiredInput, GroupWanted, Method};
@@ -15,9 +17,13 @@ pub use evaluate::{
     Who, evaluate,
 };
 pub use found::{
-    Access, AccessRight, AssignmentScope, EntraGrants, Found, FoundAssignment, FoundGroup, FoundMailbox, FoundMember,
-    FoundPolicy, FoundScope, FoundServicePrincipal, Known, PolicyApp, PolicyTest, RbacRow, RbacTest, RecipientKind,
-    ScopeFilter, Truth,
+    AccessRight, AssignmentScope, EntraGrants, Found, FoundAssignment, FoundGroup, FoundMailbox, FoundMember,
+    FoundPolicy, FoundScope, FoundServicePrincipal, PolicyApp, PolicyTest, RbacRow, RbacTest, RecipientKind,
+    ScopeFilter,
+};
+pub use guide::{
+    Guide, GuideEvent, GuideStep, KnownError, LiveResult, MethodText, StepProgress, StepState, StepText, known_errors,
+    method_text, recognise, rollback, step_text, waiting,
 };
 pub use quote::powershell_literal;
 pub use read::{
@@ -27,3 +33,4 @@ pub use read::{
 pub use script::{
     RESULT_BEGIN, RESULT_END, RESULT_SCHEMA, Script, ScriptError, ScriptKind, Step, StepId, to_ps1_bytes,
 };
+pub use truth::{Access, Known, Truth};

@@ -1,5 +1,6 @@
 //! The judgement of the fence: Microsoft's own examples, the documented order of evaluation, and properties that hold
 //! for every world and every part of it that may be known.
+#![expect(clippy::indexing_slicing, reason = "tests")]
 
 use exchange365::{
     base::{ClientId, Field, MailAddress, ObjectId, TenantId},
@@ -600,16 +601,17 @@ mod properties {
         )
     }
 
+    fn thin<T>(list: &mut Known<T>, forgotten: &mut impl FnMut() -> bool) {
+        if forgotten() {
+            list.complete = false;
+            list.items.retain(|_| !forgotten());
+        }
+    }
+
     /// Forgets a part, chosen by `bits`: lists get shorter, words unreadable, answers go missing.
     fn forget(found: &mut Found, bits: &[bool]) {
         let mut bits = bits.iter().copied().cycle();
         let mut forgotten = move || bits.next().unwrap();
-        fn thin<T>(list: &mut Known<T>, forgotten: &mut impl FnMut() -> bool) {
-            if forgotten() {
-                list.complete = false;
-                list.items.retain(|_| !forgotten());
-            }
-        }
         thin(&mut found.policies, &mut forgotten);
         thin(&mut found.service_principals, &mut forgotten);
         thin(&mut found.assignments, &mut forgotten);

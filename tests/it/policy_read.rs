@@ -155,13 +155,13 @@ fn policies_are_read_as_list_and_as_cut_table() {
 
 #[test]
 fn lines_of_the_role_test_are_read() {
-    let text = "PS> Test-ServicePrincipalAuthorization -Identity 99999999-2222-3333-4444-555555555555 -Resource ceo@contoso.com\n\n\
+    let printed = "PS> Test-ServicePrincipalAuthorization -Identity 99999999-2222-3333-4444-555555555555 -Resource ceo@contoso.com\n\n\
         RoleName                      GrantedPermissions   AllowedResourceScope ScopeType            InScope\n\
         --------                      ------------------   -------------------- ---------            -------\n\
         Application Mail.Send         Mail.Send            Senders              CustomRecipientScope False\n\
         Application Mail.Read         Mail.Read            Organization         Organization         True\n\
         Application Mail Full Access  Mail.ReadWrite, Mai… Senders              CustomRecipientScope Not Run\n\n";
-    let back = read(text);
+    let back = read(printed);
     let test = &back.found.rbac_tests[0];
     assert_eq!(test.mailbox, Some(address("ceo@contoso.com")));
     assert_eq!(test.principal.as_deref(), Some("99999999-2222-3333-4444-555555555555"));
@@ -177,8 +177,8 @@ fn lines_of_the_role_test_are_read() {
     assert_eq!(test.rows.items[2].permissions, None);
     assert!(!test.rows.complete);
     let json = r#"{"RoleName":"Application Mail.Send","GrantedPermissions":["Mail.Send"],"InScope":true}"#;
-    let told = ReadContext { mailbox: Some(address("a@contoso.com")), ..context() };
-    let row = &read_text(json, &told).unwrap().found.rbac_tests[0].rows.items[0];
+    let told_a = ReadContext { mailbox: Some(address("a@contoso.com")), ..context() };
+    let row = &read_text(json, &told_a).unwrap().found.rbac_tests[0].rows.items[0];
     assert_eq!((row.in_scope, row.permissions.as_deref()), (Truth::Yes, Some("Mail.Send")));
 }
 
@@ -317,9 +317,9 @@ fn every_fact_a_script_writes_is_read() {
     let names = script.split("$facts.").skip(1).map(|rest| {
         rest.chars().take_while(|character| character.is_ascii_alphanumeric() || *character == '_').collect::<String>()
     });
-    let reader = include_str!("../../src/policy/read/block.rs");
+    let reader = include_str!("../../src/policy/read/wire.rs");
     for name in names {
-        assert!(reader.contains(&format!("    {name}: ")), "{name} is written and never read");
+        assert!(reader.contains(&format!("    pub(super) {name}: ")), "{name} is written and never read");
     }
 }
 

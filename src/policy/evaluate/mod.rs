@@ -10,7 +10,7 @@ mod member;
 mod policies;
 mod roles;
 
-use super::{Access, Desired, Found, Truth};
+use super::{Access, Desired, Found, FoundGroup, Truth};
 use crate::base::MailAddress;
 
 pub use finding::{Finding, FindingCode, Severity, Who};
@@ -44,6 +44,15 @@ pub enum Expectation {
     Permitted,
     /// The app must not be able to.
     Forbidden,
+}
+
+/// Which members of a group count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Counting {
+    /// Direct ones, as a scope counts.
+    Direct,
+    /// Also those of groups in the group, as a policy counts.
+    Nested,
 }
 
 /// What is known about one mailbox.
@@ -170,6 +179,14 @@ fn summary(fence: FenceState, mailboxes: &[MailboxAccess]) -> String {
         }
         FenceState::Open => "The app can send as somebody it must not send as".to_owned(),
         FenceState::NotProven => "Not proven: something is not known yet or does not fit together".to_owned(),
+    }
+}
+
+/// Whether a mailbox is in a group: as a policy counts, through groups in the group, or as a scope counts, directly.
+pub(super) fn membership(found: &Found, group: &FoundGroup, mailbox: &MailAddress, counting: Counting) -> Truth {
+    match counting {
+        Counting::Direct => member::directly(found, group, mailbox),
+        Counting::Nested => member::nested(found, group, mailbox),
     }
 }
 

@@ -1,13 +1,14 @@
 //! The result block of our own scripts: JSON between two marks, wherever in a transcript it stands.
 
-use serde::{Deserialize, Deserializer, de::DeserializeOwned};
-use serde_json::Value;
-
 use super::{
     ReadBack, ReadContext, ReadError, ReadNote, Recognised, ScriptRun, StepOutcome, StepRun,
     classify::{assignment_scope, group_id, parse_address},
     filter,
     json::joined,
+    wire::{
+        Block, BlockAssignment, BlockMailbox, BlockPolicy, BlockPolicyTest, BlockRbacTest, BlockScope,
+        BlockServicePrincipal,
+    },
     words,
 };
 use crate::{
@@ -62,168 +63,6 @@ fn take(back: &mut ReadBack, block: Block, context: &ReadContext) -> Result<(), 
     }
     back.found.absorb(block.found());
     Ok(())
-}
-
-#[derive(Deserialize)]
-#[serde(default)]
-#[derive(Default)]
-struct Block {
-    schema: String,
-    script: String,
-    what_if: bool,
-    client_id: String,
-    object_id: String,
-    group_address: String,
-    tenant: String,
-    module: String,
-    finished: String,
-    #[serde(deserialize_with = "list")]
-    steps: Vec<BlockStep>,
-    group_read: String,
-    group: Option<BlockGroup>,
-    group_error: Option<String>,
-    members_read: String,
-    #[serde(deserialize_with = "list")]
-    members: Vec<BlockMember>,
-    #[serde(deserialize_with = "list")]
-    mailboxes: Vec<BlockMailbox>,
-    policies_read: String,
-    policies_error: Option<String>,
-    #[serde(deserialize_with = "list")]
-    policies: Vec<BlockPolicy>,
-    service_principals_read: String,
-    service_principals_error: Option<String>,
-    #[serde(deserialize_with = "list")]
-    service_principals: Vec<BlockServicePrincipal>,
-    assignments_read: String,
-    assignments_error: Option<String>,
-    #[serde(deserialize_with = "list")]
-    assignments: Vec<BlockAssignment>,
-    scopes_read: String,
-    #[serde(deserialize_with = "list")]
-    scopes: Vec<BlockScope>,
-    #[serde(deserialize_with = "list")]
-    policy_tests: Vec<BlockPolicyTest>,
-    #[serde(deserialize_with = "list")]
-    rbac_tests: Vec<BlockRbacTest>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct BlockStep {
-    id: String,
-    outcome: String,
-    detail: String,
-    error: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct BlockGroup {
-    name: String,
-    address: String,
-    kind: String,
-    object_id: String,
-    dn: String,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct BlockMember {
-    name: String,
-    address: String,
-    kind: String,
-    guid: String,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct BlockMailbox {
-    asked: String,
-    read: String,
-    address: String,
-    kind: String,
-    guid: String,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct BlockPolicy {
-    identity: String,
-    app_id: String,
-    access_right: String,
-    scope_name: String,
-    is_valid: Option<bool>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct BlockServicePrincipal {
-    app_id: String,
-    object_id: String,
-    display_name: String,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct BlockAssignment {
-    name: String,
-    role: String,
-    enabled: Option<bool>,
-    scope_kind: String,
-    resource_scope: String,
-    group_scope: String,
-    unit_scope: String,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct BlockScope {
-    name: String,
-    filter: String,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct BlockPolicyTest {
-    mailbox: String,
-    read: String,
-    app_id: String,
-    raw: String,
-    granted: Option<bool>,
-    error: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct BlockRbacTest {
-    mailbox: String,
-    read: String,
-    #[serde(deserialize_with = "list")]
-    rows: Vec<BlockRbacRow>,
-    error: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct BlockRbacRow {
-    role: String,
-    permissions: String,
-    scope: String,
-    in_scope: Option<bool>,
-}
-
-/// A list as PowerShell writes it: a list, one object alone, nothing, or a list wrapped in an object.
-fn list<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Vec<T>, D::Error> {
-    let items = match Value::deserialize(deserializer)? {
-        Value::Null => Vec::new(),
-        Value::Array(items) => items,
-        Value::Object(mut fields) if fields.contains_key("Count") && fields.contains_key("value") => {
-            if let Some(Value::Array(items)) = fields.remove("value") { items } else { Vec::new() }
-        }
-        other @ (Value::Object(_) | Value::Bool(_) | Value::Number(_) | Value::String(_)) => vec![other],
-    };
-    items.into_iter().map(|item| serde_json::from_value(item).map_err(serde::de::Error::custom)).collect()
 }
 
 impl Block {

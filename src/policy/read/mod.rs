@@ -8,6 +8,7 @@ mod filter;
 mod json;
 mod record;
 mod text;
+mod wire;
 mod words;
 
 use std::collections::BTreeMap;
