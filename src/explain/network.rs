@@ -178,7 +178,10 @@ fn may_have_been_sent(problem: Problem, err: &Error) -> Problem {
         | Operation::AcquireToken
         | Operation::ProbeMailbox
         | Operation::ReadUsers
-        | Operation::ReadGroup => false,
+        | Operation::ReadGroup
+        | Operation::ReadMembers
+        | Operation::ReadApplication
+        | Operation::ReadGrants => false,
     };
     if !unknown {
         return problem;
@@ -189,9 +192,12 @@ fn may_have_been_sent(problem: Problem, err: &Error) -> Problem {
 
 fn stage(operation: Operation) -> Stage {
     match operation {
-        Operation::DiscoverTenant | Operation::ReadUsers | Operation::ReadGroup => Stage::Tenant,
+        Operation::DiscoverTenant | Operation::ReadUsers => Stage::Tenant,
         Operation::AcquireToken => Stage::Token,
         Operation::SendMail | Operation::ProbeMailbox => Stage::Send,
+        Operation::ReadGroup | Operation::ReadMembers | Operation::ReadApplication | Operation::ReadGrants => {
+            Stage::Policy
+        }
     }
 }
 
@@ -201,8 +207,11 @@ fn doing(operation: Operation) -> &'static str {
         Operation::AcquireToken => "signing in",
         Operation::SendMail => "sending the mail",
         Operation::ProbeMailbox => "probing a mailbox",
-        Operation::ReadUsers => "reading the directory",
-        Operation::ReadGroup => "reading the group",
+        Operation::ReadUsers => "listing the users",
+        Operation::ReadGroup => "looking the group up",
+        Operation::ReadMembers => "listing the group's members",
+        Operation::ReadApplication => "looking the application up",
+        Operation::ReadGrants => "listing the application's grants",
     }
 }
 

@@ -13,10 +13,16 @@ pub enum Operation {
     SendMail,
     /// Hands Graph a mail without recipients, which nobody can get.
     ProbeMailbox,
-    /// Reads the directory's users.
+    /// Lists the directory's users.
     ReadUsers,
-    /// Reads a group and its members.
+    /// Looks a group up by its address.
     ReadGroup,
+    /// Lists a group's members.
+    ReadMembers,
+    /// Looks the application's enterprise application up.
+    ReadApplication,
+    /// Lists what was granted to the application in Entra.
+    ReadGrants,
 }
 
 impl Operation {
@@ -29,6 +35,9 @@ impl Operation {
             Self::ProbeMailbox => "graph.probe_mailbox",
             Self::ReadUsers => "graph.read_users",
             Self::ReadGroup => "graph.read_group",
+            Self::ReadMembers => "graph.read_members",
+            Self::ReadApplication => "graph.read_application",
+            Self::ReadGrants => "graph.read_grants",
         }
     }
 
@@ -39,15 +48,25 @@ impl Operation {
             Self::AcquireToken => "sign in",
             Self::SendMail => "send the mail",
             Self::ProbeMailbox => "probe the mailbox",
-            Self::ReadUsers => "read the directory",
-            Self::ReadGroup => "read the group",
+            Self::ReadUsers => "list the users",
+            Self::ReadGroup => "look the group up",
+            Self::ReadMembers => "list the group's members",
+            Self::ReadApplication => "look the application up",
+            Self::ReadGrants => "list the application's grants",
         }
     }
 
     /// Whether a repetition can do harm: a mail could be sent twice.
     pub fn is_idempotent(self) -> bool {
         match self {
-            Self::DiscoverTenant | Self::AcquireToken | Self::ProbeMailbox | Self::ReadUsers | Self::ReadGroup => true,
+            Self::DiscoverTenant
+            | Self::AcquireToken
+            | Self::ProbeMailbox
+            | Self::ReadUsers
+            | Self::ReadGroup
+            | Self::ReadMembers
+            | Self::ReadApplication
+            | Self::ReadGrants => true,
             Self::SendMail => false,
         }
     }

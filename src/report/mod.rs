@@ -3,7 +3,9 @@
 mod files;
 mod json;
 mod model;
+mod sweep;
 
 pub use files::{Format, report_format, write_report};
 pub use json::{check_json, send_json, verify_json};
 pub use model::{CheckReport, Ending, NotBegun, SenderReport, VerifyReport, context_of};
+pub use sweep::{Coverage, SweepReport, sweep_csv, sweep_json};

@@ -5,9 +5,11 @@ mod directory;
 pub(super) mod error_body;
 mod groups;
 mod mail;
+mod people;
 mod probe;
 mod users;
 
-pub use directory::{Directory, DirectoryError, Person};
+pub use directory::{AppGrant, AppInfo, DirectoryClient, GroupInfo, MemberInfo, Read};
 pub use mail::{MailClient, Sent, TestMail};
+pub use people::{PeopleClient, PeopleError, Person};
 pub use probe::{MailboxName, ProbeAnswer, Probed, Prober, classify_probe};

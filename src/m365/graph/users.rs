@@ -3,14 +3,14 @@
 use crate::m365::Operation;
 
 use super::{
-    Directory, DirectoryError, Person,
-    directory::{PAGE_SIZE, UserWire, with_query},
+    PeopleClient, PeopleError, Person,
+    people::{PAGE_SIZE, UserWire, with_query},
 };
 
-impl Directory {
+impl PeopleClient {
     /// Everybody, guests and rooms included; told page by page how many were read so far.
-    pub async fn everybody(&self, mut told: impl FnMut(usize)) -> Result<Vec<Person>, DirectoryError> {
-        let url = self.endpoints.graph(&["users"]);
+    pub async fn everybody(&self, mut told: impl FnMut(usize)) -> Result<Vec<Person>, PeopleError> {
+        let url = self.endpoints.graph_path(&["users"]);
         let url = with_query(url, &[("$select", "id,userPrincipalName,mail"), ("$top", PAGE_SIZE)]);
         let mut people = Vec::new();
         let take = |page: Vec<UserWire>| {
