@@ -56,6 +56,20 @@ pub(super) enum Command {
         #[command(flatten)]
         output: OutputArgs,
     },
+    /// Ask many mailboxes whether the app could send as them, without sending
+    ///
+    /// The known senders (--permitted, --forbidden) are really sent as, as in verify: the probe, which Microsoft does
+    /// not document, counts only where it agrees with these mails. A sweep alone never proves a fence.
+    Sweep {
+        #[command(flatten)]
+        credentials: CredentialArgs,
+        #[command(flatten)]
+        senders: SenderArgs,
+        #[command(flatten)]
+        mail: MailArgs,
+        #[command(flatten)]
+        sweep: SweepArgs,
+    },
     /// Serve the demo tenant on this machine until stopped; prints addresses and credentials as JSON
     Demo {
         /// The scenario; see the list below
@@ -136,6 +150,45 @@ pub(super) struct MailArgs {
     /// Plain text; a line with the test id is added
     #[arg(long, value_name = "TEXT", env = "EXCHANGE365_BODY")]
     pub(super) body: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Mailboxes")]
+pub(super) struct SweepArgs {
+    /// File with the mailboxes, one address per line or CSV with a header, - for standard input; repeats
+    #[arg(long, value_name = "FILE", env = "EXCHANGE365_MAILBOXES")]
+    pub(super) mailboxes: Vec<PathBuf>,
+    /// Everybody in this group: object id, address or name; the app must be allowed to read it; repeats
+    #[arg(long, value_name = "GROUP", env = "EXCHANGE365_GROUP")]
+    pub(super) group: Vec<String>,
+    /// Everybody in the directory; the app must be allowed to read it
+    #[arg(long, env = "EXCHANGE365_DIRECTORY")]
+    pub(super) directory: bool,
+    /// File with further mailboxes that must be reachable; nothing is sent as them
+    #[arg(long, value_name = "FILE", env = "EXCHANGE365_EXPECTED_FILE")]
+    pub(super) expected_file: Option<PathBuf>,
+    /// Mailboxes asked at a time, each by one request at a time
+    #[arg(long, value_name = "N", default_value_t = 16, env = "EXCHANGE365_CONCURRENCY", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) concurrency: u16,
+    /// Keep a journal in this new file, so that a stopped sweep can go on
+    #[arg(long, value_name = "FILE", env = "EXCHANGE365_JOURNAL")]
+    pub(super) journal: Option<PathBuf>,
+    /// Go on with this journal; mailboxes and known senders are those of the journal
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["mailboxes", "group", "directory", "expected_file", "journal", "permitted", "forbidden", "to"], env = "EXCHANGE365_RESUME")]
+    pub(super) resume: Option<PathBuf>,
+    /// How the result is printed on standard output; progress goes to standard error
+    #[arg(long, value_enum, default_value_t = SweepFormat::Text, env = "EXCHANGE365_FORMAT")]
+    pub(super) format: SweepFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SweepFormat {
+    /// For people.
+    Text,
+    /// For programs: the documented JSON.
+    Json,
+    /// One row per mailbox.
+    Csv,
 }
 
 #[derive(Debug, Args)]

@@ -8,6 +8,8 @@ mod config;
 mod exit;
 mod printer;
 mod run;
+mod sweep;
+mod sweep_text;
 mod text;
 
 pub use exit::ExitStatus;

@@ -47,13 +47,13 @@ pub fn report_bug(place: &str) {
     printer::progress(&format!("error: a bug in this program at {place}; please report it"));
 }
 
-struct Terminal {
-    engine: Handle,
+pub(super) struct Terminal {
+    pub(super) engine: Handle,
     interrupted: bool,
 }
 
 /// Where a run goes: who, or why it cannot begin.
-type Prepared = Result<(Setup, Option<Box<DemoTenant>>), Vec<Problem>>;
+pub(super) type Prepared = Result<(Setup, Option<Box<DemoTenant>>), Vec<Problem>>;
 
 impl Terminal {
     fn execute(mut self, command: Command) -> ExitStatus {
@@ -65,6 +65,7 @@ impl Terminal {
             Command::Verify { credentials, senders, mail, output } => {
                 self.verify(&credentials, &senders, &mail, &output)
             }
+            Command::Sweep { credentials, senders, mail, sweep } => self.sweep(credentials, &senders, &mail, &sweep),
             Command::Demo { scenario, listen } => self.demo(scenario.as_deref().unwrap_or_default(), listen),
         }
     }
@@ -170,7 +171,7 @@ impl Terminal {
     }
 
     /// The set-up: as typed, or of a demo tenant started for it.
-    fn prepare(&mut self, credentials: &CredentialArgs) -> Prepared {
+    pub(super) fn prepare(&mut self, credentials: &CredentialArgs) -> Prepared {
         match &credentials.demo {
             None => config::setup(credentials).map(|setup| (setup, None)).map_err(|err| vec![problem(&err)]),
             Some(scenario) => {
@@ -216,7 +217,7 @@ impl Terminal {
 
     /// Hands the job's events to `fold` until it is over. The interrupt key cancels; pressed again, it stops waiting.
     #[expect(clippy::wildcard_enum_match_arm, reason = "everything else is for the command to fold")]
-    fn follow(&mut self, job: JobId, mut fold: impl FnMut(Event)) {
+    pub(super) fn follow(&mut self, job: JobId, mut fold: impl FnMut(Event)) {
         while let Some(event) = self.engine.wait() {
             match event {
                 Event::Finished(ended) if ended == job => return,
@@ -241,7 +242,7 @@ fn print_check(report: &CheckReport, format: Format) -> ExitStatus {
     report.ending.into()
 }
 
-fn problem(err: &InputError) -> Problem {
+pub(super) fn problem(err: &InputError) -> Problem {
     explain_input(err)
 }
 

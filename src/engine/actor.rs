@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, net::SocketAddr};
 
-use tokio::{sync::mpsc, task::JoinSet};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinSet,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -15,6 +18,7 @@ use super::{
     Command, DemoTenant, Event, JobId, Setup,
     jobs::{self, Context, Emitter},
     session::{NotOpened, Session},
+    sweep,
 };
 
 /// Owns everything that lives longer than a job.
@@ -24,6 +28,8 @@ pub(super) struct Actor {
     /// Cancelled when the handle is dropped.
     life: CancellationToken,
     running: BTreeMap<JobId, CancellationToken>,
+    /// Of each sweep, whether it is held.
+    holds: BTreeMap<JobId, watch::Sender<bool>>,
     session: Option<Session>,
     demo: Option<Server>,
     tasks: JoinSet<JobId>,
@@ -31,7 +37,16 @@ pub(super) struct Actor {
 
 impl Actor {
     pub(super) fn new(clock: Clock, emitter: Emitter, life: CancellationToken) -> Self {
-        Self { clock, emitter, life, running: BTreeMap::new(), session: None, demo: None, tasks: JoinSet::new() }
+        Self {
+            clock,
+            emitter,
+            life,
+            running: BTreeMap::new(),
+            holds: BTreeMap::new(),
+            session: None,
+            demo: None,
+            tasks: JoinSet::new(),
+        }
     }
 
     /// Serves until the handle is gone.
@@ -44,6 +59,7 @@ impl Actor {
                 },
                 Some(ended) = self.tasks.join_next() => if let Ok(job) = ended {
                     self.running.remove(&job);
+                    self.holds.remove(&job);
                 },
                 () = self.life.cancelled() => return,
             }
@@ -59,6 +75,8 @@ impl Actor {
             Command::AdvanceDemo(time) => self.demo.iter().for_each(|demo| demo.advance(time)),
             Command::ImportText(job, text) => self.imported(job, jobs::import_text(text.expose())).await,
             Command::ImportFile(job, path) => self.import_file(job, path),
+            Command::Sweep(job, setup, request) => self.sweep(job, *setup, *request),
+            Command::Pause(job, hold) => self.pause(job, hold),
             Command::Cancel(job) => self.running.get(&job).into_iter().for_each(CancellationToken::cancel),
         }
     }
@@ -79,6 +97,23 @@ impl Actor {
             jobs::verify(&context, session, &setup, &senders).await;
             finish(&context).await
         });
+    }
+
+    fn sweep(&mut self, job: JobId, setup: Setup, request: super::SweepRequest) {
+        let session = self.session(&setup);
+        let context = self.context(job);
+        let (hold, pause) = watch::channel(false);
+        self.holds.insert(job, hold);
+        self.tasks.spawn(async move {
+            Box::pin(sweep::sweep(&context, session, &setup, &request, pause)).await;
+            finish(&context).await
+        });
+    }
+
+    fn pause(&self, job: JobId, hold: bool) {
+        if let Some(held) = self.holds.get(&job) {
+            held.send_replace(hold);
+        }
     }
 
     fn import_file(&mut self, job: JobId, path: std::path::PathBuf) {

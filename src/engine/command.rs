@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use super::{Senders, Setup};
+use super::{Senders, Setup, SweepRequest};
 
 /// The number of one job. Events of an older job change nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,6 +25,10 @@ pub enum Command {
     ImportText(JobId, crate::base::Secret),
     /// Read a `GraphOptions` block from a file.
     ImportFile(JobId, PathBuf),
+    /// Probe many mailboxes without sending, held against real sends of known senders.
+    Sweep(JobId, Box<Setup>, Box<SweepRequest>),
+    /// Hold a sweep (`true`) or let it go on.
+    Pause(JobId, bool),
     /// Cancel a job.
     Cancel(JobId),
 }

@@ -10,7 +10,7 @@ use crate::{
     verify::{Expected, TestId},
 };
 
-use super::{GraphOptions, JobId, Setup};
+use super::{GraphOptions, JobId, Setup, SweepUpdate};
 
 /// One thing that happened. Every job ends with `Finished`.
 #[derive(Debug, Clone)]
@@ -35,6 +35,8 @@ pub enum Event {
     DemoFailed(JobId, Box<Problem>),
     /// A `GraphOptions` block was read, or could not be.
     Imported(JobId, Box<Imported>),
+    /// A sweep goes on.
+    Sweep(JobId, Box<SweepUpdate>),
     /// The job is over.
     Finished(JobId),
     /// The terminal's interrupt key was pressed.

@@ -33,6 +33,13 @@ impl Emitter {
         }
     }
 
+    /// Tells what may be missed; never waits.
+    pub(super) fn try_emit(&self, event: Event) {
+        if self.events.try_send(event).is_ok() {
+            self.wake.wake();
+        }
+    }
+
     /// A trace that becomes log lines. It may not wait, so a front end that does not read loses lines, not answers.
     pub(super) fn trace(&self) -> Trace {
         let emitter = self.clone();
@@ -185,6 +192,17 @@ pub(super) async fn verify(
     setup: &Setup,
     senders: &Senders,
 ) {
+    let report = verify_report(context, session, setup, senders).await;
+    context.emitter.emit(Event::Concluded(context.job, Box::new(report))).await;
+}
+
+/// The same, for a job that has more to do.
+pub(super) async fn verify_report(
+    context: &Context,
+    session: Result<Session, super::session::NotOpened>,
+    setup: &Setup,
+    senders: &Senders,
+) -> VerifyReport {
     let started = context.clock.now();
     let not_begun = |problems, ending| NotBegun {
         problems,
@@ -195,7 +213,7 @@ pub(super) async fn verify(
         started,
         finished: context.clock.now(),
     };
-    let report = match (session, senders.plan()) {
+    match (session, senders.plan()) {
         (Ok(session), Ok(plan)) => run(context, &session, &plan, not_begun).await,
         (session, plan) => {
             let (mut problems, mut ending) = (Vec::new(), Ending::SetUp);
@@ -209,8 +227,7 @@ pub(super) async fn verify(
             }
             VerifyReport::not_begun(not_begun(problems, ending))
         }
-    };
-    context.emitter.emit(Event::Concluded(context.job, Box::new(report))).await;
+    }
 }
 
 async fn run(

@@ -8,26 +8,34 @@ mod event;
 mod graph_options;
 mod handle;
 mod jobs;
+mod journal_file;
 mod session;
 mod setup;
+mod sweep;
+mod sweep_input;
 
 pub use command::{Command, JobId};
 pub use event::{DemoTenant, Event, Imported, LogLine};
 pub use graph_options::GraphOptions;
 pub use handle::{Handle, Options};
 pub use setup::{Senders, Setup, check_field};
+pub use sweep::SweepUpdate;
+pub use sweep_input::{SweepRequest, SweepSource};
 
 // What front ends show and never make themselves.
 pub use crate::{
     demo::{Scenario, ScenarioSummary},
     explain::{
         CheckStage, Evidence, Problem, SenderWords, Stage, StageRow, StageState, Who, input as explain_input,
-        outcome_label, role_warning, verdict_label,
+        outcome_label, role_warning, sweep_counts, verdict_label,
     },
     m365::{Cloud, Outcome, Refusal},
     report::{
-        CheckReport, Ending, NotBegun, SenderReport, VerifyReport, check_json, report_format, send_json, verify_json,
-        write_report,
+        CheckReport, Coverage, Ending, NotBegun, SenderReport, SweepReport, VerifyReport, check_json, report_format,
+        send_json, sweep_csv, sweep_json, verify_json, write_report,
     },
-    verify::{App, Expected, Mechanism, SenderResult, TestId, Verdict},
+    verify::{
+        App, Calibration, Counts, Expected, Finding, Mechanism, SenderResult, Stop, SweepLine, SweepProgress,
+        SweepResult, TestId, Verdict, decode,
+    },
 };

@@ -322,6 +322,13 @@ pub fn journal(reason: &str) -> Problem {
     .advise("Start the sweep anew with another journal file.")
 }
 
+/// Cancelled before the first question.
+pub fn sweep_cancelled() -> Problem {
+    Problem::new("sweep_cancelled", Stage::Input, Who::You, "The sweep was cancelled before it began")
+        .because("Somebody stopped it. No mailbox was asked.")
+        .advise("Start again when you are ready.")
+}
+
 /// A list that names nobody.
 pub fn no_mailboxes() -> Problem {
     Problem::new("sweep_list_empty", Stage::Input, Who::You, "The list names no mailbox")

@@ -116,7 +116,7 @@ impl State {
         }
     }
 
-    pub(super) async fn tell(&self, event: SweepEvent) {
+    pub(super) async fn tell(&mut self, event: SweepEvent) {
         // A front end that is gone needs no events.
         let _gone = self.events.send(event).await.is_err();
     }
