@@ -23,6 +23,14 @@ such as EXCHANGE365_TENANT_ID.
 
 Try it without a tenant of your own: exchange365-cli verify --demo";
 
+const FLEET_HELP: &str = "\
+FILE is TOML with [[customers]] (and [defaults] for what they have in common), or CSV with the same names as columns:
+  name, tenant_id, client_id, secret_env or secret_file, permitted, forbidden, to,
+  and where needed cloud, login_url, graph_url, exchange_url, proxy, timeout_secs, subject, body.
+A secret itself never stands in it.
+
+Exit code: that of the worst customer; from the worst on: 70 bug, 1 fail, 4 cancelled, 3 unproven, 2 set-up, 0 pass.";
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Sign in and say what the token allows
@@ -70,6 +78,9 @@ pub(super) enum Command {
         #[command(flatten)]
         sweep: SweepArgs,
     },
+    /// Test many customers and give one summary
+    #[command(after_help = FLEET_HELP)]
+    Fleet(FleetArgs),
     /// Serve the demo tenant on this machine until stopped; prints addresses and credentials as JSON
     Demo {
         /// The scenario; see the list below
@@ -150,6 +161,36 @@ pub(super) struct MailArgs {
     /// Plain text; a line with the test id is added
     #[arg(long, value_name = "TEXT", env = "EXCHANGE365_BODY")]
     pub(super) body: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FleetArgs {
+    /// The list of customers, TOML or CSV
+    pub(super) file: PathBuf,
+    /// Test only part I of N parts of the list, from 1, for a scheduler that spreads it
+    #[arg(long, value_name = "I/N", env = "EXCHANGE365_SHARD")]
+    pub(super) shard: Option<String>,
+    /// Customers tested at a time
+    #[arg(long, value_name = "N", default_value_t = 8, env = "EXCHANGE365_CONCURRENCY", value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub(super) concurrency: u16,
+    /// Also write the result to FILE: .jsonl, .xml (JUnit) or .html; repeats
+    #[arg(long, value_name = "FILE", env = "EXCHANGE365_REPORT")]
+    pub(super) report: Vec<PathBuf>,
+    /// How the result is printed on standard output; progress goes to standard error
+    #[arg(long, value_enum, default_value_t = FleetOutput::Text, env = "EXCHANGE365_FORMAT")]
+    pub(super) format: FleetOutput,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FleetOutput {
+    /// For people.
+    Text,
+    /// JSON lines: one per customer as it ends, and the summary last.
+    Json,
+    /// JUnit XML, for build servers.
+    Junit,
+    /// One HTML page.
+    Html,
 }
 
 #[derive(Debug, Args)]

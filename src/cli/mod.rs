@@ -6,6 +6,7 @@
 mod args;
 mod config;
 mod exit;
+mod fleet;
 mod printer;
 mod run;
 mod sweep;

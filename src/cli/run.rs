@@ -66,6 +66,7 @@ impl Terminal {
                 self.verify(&credentials, &senders, &mail, &output)
             }
             Command::Sweep { credentials, senders, mail, sweep } => self.sweep(credentials, &senders, &mail, &sweep),
+            Command::Fleet(fleet) => self.fleet(&fleet),
             Command::Demo { scenario, listen } => self.demo(scenario.as_deref().unwrap_or_default(), listen),
         }
     }

@@ -15,7 +15,7 @@ use crate::{
 };
 
 use super::{
-    Command, DemoTenant, Event, JobId, Setup,
+    Command, DemoTenant, Event, JobId, Setup, fleet,
     jobs::{self, Context, Emitter},
     session::{NotOpened, Session},
     sweep,
@@ -76,6 +76,7 @@ impl Actor {
             Command::ImportText(job, text) => self.imported(job, jobs::import_text(text.expose())).await,
             Command::ImportFile(job, path) => self.import_file(job, path),
             Command::Sweep(job, setup, request) => self.sweep(job, *setup, *request),
+            Command::Fleet(job, request) => self.fleet(job, *request),
             Command::Pause(job, hold) => self.pause(job, hold),
             Command::Cancel(job) => self.running.get(&job).into_iter().for_each(CancellationToken::cancel),
         }
@@ -106,6 +107,14 @@ impl Actor {
         self.holds.insert(job, hold);
         self.tasks.spawn(async move {
             Box::pin(sweep::sweep(&context, session, &setup, &request, pause)).await;
+            finish(&context).await
+        });
+    }
+
+    fn fleet(&mut self, job: JobId, request: super::FleetRequest) {
+        let context = self.context(job);
+        self.tasks.spawn(async move {
+            Box::pin(fleet::fleet(&context, request)).await;
             finish(&context).await
         });
     }

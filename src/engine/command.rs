@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use super::{Senders, Setup, SweepRequest};
+use super::{FleetRequest, Senders, Setup, SweepRequest};
 
 /// The number of one job. Events of an older job change nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +27,8 @@ pub enum Command {
     ImportFile(JobId, PathBuf),
     /// Probe many mailboxes without sending, held against real sends of known senders.
     Sweep(JobId, Box<Setup>, Box<SweepRequest>),
+    /// Test many customers.
+    Fleet(JobId, Box<FleetRequest>),
     /// Hold a sweep (`true`) or let it go on.
     Pause(JobId, bool),
     /// Cancel a job.

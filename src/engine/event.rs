@@ -10,7 +10,7 @@ use crate::{
     verify::{Expected, TestId},
 };
 
-use super::{GraphOptions, JobId, Setup, SweepUpdate};
+use super::{FleetUpdate, GraphOptions, JobId, Setup, SweepUpdate};
 
 /// One thing that happened. Every job ends with `Finished`.
 #[derive(Debug, Clone)]
@@ -37,6 +37,8 @@ pub enum Event {
     Imported(JobId, Box<Imported>),
     /// A sweep goes on.
     Sweep(JobId, Box<SweepUpdate>),
+    /// A fleet goes on.
+    Fleet(JobId, Box<FleetUpdate>),
     /// The job is over.
     Finished(JobId),
     /// The terminal's interrupt key was pressed.

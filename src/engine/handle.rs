@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::base::{Clock, Secret, Wake};
 
-use super::{Command, Event, JobId, Senders, Setup, SweepRequest, actor::Actor, jobs::Emitter};
+use super::{Command, Event, FleetRequest, JobId, Senders, Setup, SweepRequest, actor::Actor, jobs::Emitter};
 
 /// Commands waiting for the engine; a front end sends a handful at most.
 const COMMANDS: usize = 64;
@@ -69,6 +69,11 @@ impl Handle {
     /// Probes many mailboxes without sending, held against real sends of known senders.
     pub fn sweep(&mut self, setup: Setup, request: SweepRequest) -> JobId {
         self.start_job(|job| Command::Sweep(job, Box::new(setup), Box::new(request)))
+    }
+
+    /// Tests many customers, each by itself.
+    pub fn fleet(&mut self, request: FleetRequest) -> JobId {
+        self.start_job(|job| Command::Fleet(job, Box::new(request)))
     }
 
     /// Holds a sweep: what is under way is still answered.

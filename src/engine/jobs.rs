@@ -33,6 +33,11 @@ impl Emitter {
         }
     }
 
+    /// For work nobody watches: events go nowhere.
+    pub(super) fn mute() -> Self {
+        Self { events: mpsc::channel(1).0, wake: Wake::none() }
+    }
+
     /// Tells what may be missed; never waits.
     pub(super) fn try_emit(&self, event: Event) {
         if self.events.try_send(event).is_ok() {

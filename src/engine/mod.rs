@@ -5,6 +5,8 @@
 mod actor;
 mod command;
 mod event;
+mod fleet;
+mod fleet_file;
 mod graph_options;
 mod handle;
 mod jobs;
@@ -16,6 +18,8 @@ mod sweep_input;
 
 pub use command::{Command, JobId};
 pub use event::{DemoTenant, Event, Imported, LogLine};
+pub use fleet::{FleetCustomer, FleetRequest, FleetUpdate};
+pub use fleet_file::{FleetEntry, FleetFormat, FleetProfile, SecretSource, Shard, parse_fleet};
 pub use graph_options::GraphOptions;
 pub use handle::{Handle, Options};
 pub use setup::{Senders, Setup, check_field};
@@ -27,12 +31,13 @@ pub use crate::{
     demo::{Scenario, ScenarioSummary},
     explain::{
         CheckStage, Evidence, Problem, SenderWords, Stage, StageRow, StageState, Who, input as explain_input,
-        outcome_label, role_warning, sweep_counts, verdict_label,
+        outcome_label, profile_unusable, role_warning, sweep_counts, verdict_label,
     },
     m365::{Cloud, Outcome, Refusal},
     report::{
-        CheckReport, Coverage, Ending, NotBegun, SenderReport, SweepReport, VerifyReport, check_json, report_format,
-        send_json, sweep_csv, sweep_json, verify_json, write_report,
+        CheckReport, Coverage, CustomerReport, Ending, FleetEnding, FleetReport, NotBegun, SenderReport, SweepReport,
+        VerifyReport, check_json, customer_line, fleet_html, fleet_junit, fleet_line, report_format, send_json,
+        sweep_csv, sweep_json, verify_json, write_report,
     },
     verify::{
         App, Calibration, Counts, Expected, Finding, Mechanism, SenderResult, Stop, SweepLine, SweepProgress,

@@ -5,6 +5,7 @@
 
 mod aadsts;
 mod aadsts_table;
+mod fleet;
 mod forbidden;
 mod input;
 mod network;
@@ -19,6 +20,7 @@ mod sweep;
 mod words;
 
 pub use aadsts::{Proven, SignInCode, aadsts, refused, sign_in};
+pub use fleet::{customer_bug, customer_cancelled, profile_unusable};
 pub use input::input;
 pub use network::{demo_not_started, network};
 pub use problem::{Evidence, Problem, Stage, Who};

@@ -32,6 +32,6 @@ pub use sweep_journal::{
     Entry, JOURNAL_HOURS, JOURNAL_SCHEMA, Journal, JournalFault, JournalHead, answer_entry, fingerprint, list_entries,
     new_salt, read_journal, to_line,
 };
-pub use sweep_list::{Listed, TargetList, Unreadable, decode, read_list};
+pub use sweep_list::{Listed, TargetList, Unreadable, csv_fields, decode, read_list};
 pub use sweep_model::{Counts, Finding, Shown, Stop, SweepEvidence, SweepLine, SweepResult, Target, find, judge_sweep};
 pub use verdict::{Line, judge, mechanism, overall};

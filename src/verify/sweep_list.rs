@@ -101,7 +101,7 @@ impl Header {
     fn of(line: &str) -> Option<Self> {
         let separator = [';', '\t', ','].into_iter().find(|separator| line.contains(*separator)).unwrap_or(',');
         let names: Vec<String> =
-            fields(line, separator).iter().map(|name| name.to_lowercase().replace([' ', '_'], "")).collect();
+            csv_fields(line, separator).iter().map(|name| name.to_lowercase().replace([' ', '_'], "")).collect();
         if names.iter().any(|name| name.contains('@')) {
             return None;
         }
@@ -110,7 +110,7 @@ impl Header {
     }
 
     fn take(&self, listed: &mut Listed, source: &str, number: usize, line: &str) {
-        let fields = fields(line, self.separator);
+        let fields = csv_fields(line, self.separator);
         let entry = fields.get(self.column).map_or("", String::as_str);
         // An empty field is a person without that address: not covered, and said so.
         let shown = if entry.is_empty() { line } else { entry };
@@ -119,7 +119,7 @@ impl Header {
 }
 
 /// The fields of one line (RFC 4180 but for line ends inside quotes, which no list of mailboxes has).
-fn fields(line: &str, separator: char) -> Vec<String> {
+pub fn csv_fields(line: &str, separator: char) -> Vec<String> {
     let mut fields = Vec::new();
     let mut field = String::new();
     let mut is_quoted = false;

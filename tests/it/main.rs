@@ -14,6 +14,7 @@ mod cli;
 mod corpus;
 mod demo;
 mod explain;
+mod fleet;
 mod layering;
 mod m365_faults;
 mod pace;

@@ -24,7 +24,7 @@ impl Service {
     fn answer(&mut self, now: Duration) -> Signal {
         if now < self.closed_until {
             self.broken_waits += 1;
-            return Signal::Throttled(Some(self.closed_until - now));
+            return Signal::Throttled(Some(self.closed_until.saturating_sub(now)));
         }
         let taken = self.taken.entry(now.as_secs()).or_default();
         *taken += 1;

@@ -106,7 +106,7 @@ impl State {
             Event::DemoFailed(job, problem) => self.demo.failed(job, problem),
             Event::Imported(job, imported) => self.imported(job, *imported),
             Event::Finished(job) => self.finished(job),
-            Event::Interrupted | Event::Sweep(..) => (),
+            Event::Interrupted | Event::Sweep(..) | Event::Fleet(..) => (),
         }
     }
 
