@@ -100,6 +100,7 @@ impl App {
             Command::StartDemo => self.start_demo(),
             Command::LeaveDemo => self.leave_demo(),
             Command::SetArrived(test_id, arrived) => self.set_arrived(test_id, arrived),
+            Command::ToggleRow(number) => self.state.send_mail.toggle_row(number),
             Command::Quit => self.quit(ctx),
         }
     }
@@ -290,7 +291,7 @@ impl eframe::App for App {
         let mut out = self.keys(ui);
         out.extend(self.outside(&ctx));
         frame::bar_ui(ui, &self.state, &mut out);
-        frame::banner_ui(ui, &self.state, &mut out);
+        frame::banner_ui(ui, &mut self.state, &mut out);
         self.page_ui(ui, &mut out);
         out.extend(dialogs::dialog_ui(&ctx, &mut self.state));
         drop_hint_ui(&ctx);

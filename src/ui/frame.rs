@@ -9,9 +9,10 @@ use crate::engine::LogLine;
 use super::{
     command::{Command, Commands},
     state::{State, Tab},
+    tabs::scenario_choice_ui,
     text,
     tokens::{Palette, Tone, Type, size, space},
-    widgets::{self, Mark, body_ui, button_ui, chip_ui, helper_ui, link_button_ui, status_ui, strong_ui, tab_ui},
+    widgets::{self, Mark, body_ui, button_ui, chip_ui, helper_ui, link_button_ui, status_ui, tab_ui},
 };
 
 /// The bar: name, tabs, theme.
@@ -51,21 +52,22 @@ fn theme_ui(ui: &mut Ui, out: &mut Commands) {
 }
 
 /// Says that all this is the demo, which scenario, and how to leave.
-pub(super) fn banner_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
+pub(super) fn banner_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
     let Some(tenant) = &state.demo.active else { return };
+    let about = tenant.about.clone();
     let colors = Palette::of(ui).tone(Tone::Info);
-    let frame = Frame::new()
-        .fill(colors.fill)
-        .stroke(Stroke::new(size::LINE, colors.line))
-        .inner_margin(Margin::symmetric(20, 5));
-    Panel::top("banner").frame(frame).show_separator_line(false).show(ui, |ui| {
+    let frame = Frame::new().fill(colors.fill).inner_margin(Margin::symmetric(20, 6));
+    Panel::top("banner").frame(frame).show(ui, |ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if button_ui(ui, text::DEMO_LEAVE, true).clicked() {
                 out.push(Command::LeaveDemo);
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 chip_ui(ui, Mark::Exclamation, Tone::Info, text::DEMO_BANNER);
-                strong_ui(ui, &tenant.title).on_hover_text(&tenant.about);
+                if scenario_choice_ui(ui, &mut state.demo) {
+                    out.push(Command::StartDemo);
+                }
+                widgets::clipped_ui(ui, &about);
             });
         });
     });

@@ -29,7 +29,6 @@ pub(super) const DEMO_TITLE: &str = "No tenant at hand?";
 pub(super) const DEMO_HINT: &str = "The demo tenant runs on this computer. Nothing leaves it.";
 pub(super) const DEMO_SCENARIO: &str = "Scenario";
 pub(super) const DEMO_START: &str = "Try the demo tenant";
-pub(super) const DEMO_SWITCH: &str = "Switch scenario";
 pub(super) const DEMO_STARTING: &str = "Starting…";
 pub(super) const DEMO_BANNER: &str = "Demo tenant";
 pub(super) const DEMO_LEAVE: &str = "Leave the demo";
@@ -152,6 +151,7 @@ pub(super) const PROBLEMS: &str = "What stands in the way";
 pub(super) const COLUMN_EXPECTED: &str = "Expected";
 pub(super) const COLUMN_OBSERVED: &str = "Observed";
 pub(super) const SHOW_DETAILS: &str = "Details";
+pub(super) const HIDE_DETAILS: &str = "Hide details";
 
 // Dialogs.
 pub(super) const PASTE_TITLE: &str = "Paste GraphOptions";
@@ -244,11 +244,6 @@ pub(super) fn expected(expected: Expected) -> &'static str {
     }
 }
 
-/// The id of a mail that is on its way.
-pub(super) fn test_id(id: &str) -> String {
-    format!("Test ID {id}")
-}
-
 /// The accessible name of a row's explanation.
 pub(super) fn details_of(address: &str) -> String {
     format!("{SHOW_DETAILS} of {address}")
@@ -261,9 +256,9 @@ pub(super) fn sender_facts(sender: &SenderReport) -> String {
         local_time(result.finished),
         attempts(result.attempts),
         elapsed(result.elapsed),
-        test_id(result.test_id.as_str()),
+        result.test_id.to_string(),
     ];
-    facts.extend(result.ids.request_id.as_ref().map(|id| format!("Request ID {id}")));
+    facts.extend(result.ids.request_id.as_ref().map(|id| format!("request {id}")));
     facts.join("  ·  ")
 }
 

@@ -44,20 +44,26 @@ pub mod size {
     pub const TWO_COLUMNS: f32 = 740.0;
     /// The page never gets wider.
     pub const PAGE: f32 = 1240.0;
+    /// Numbers of things to do.
+    pub const NUMBER: f32 = 18.0;
     /// Names in lists of names and values.
     pub const PAIR_NAME: f32 = 118.0;
+    /// The choice of a demo scenario.
+    pub const SCENARIO: f32 = 330.0;
     /// Names of steps in the staged result.
     pub const STAGE_NAME: f32 = 122.0;
     /// A row of the staged result.
-    pub const ROW: f32 = 44.0;
+    pub const ROW: f32 = 34.0;
     /// A row of a permitted sender, with its tick box.
-    pub const ROW_PERMITTED: f32 = 150.0;
+    pub const ROW_PERMITTED: f32 = 90.0;
     /// A row of a forbidden sender.
-    pub const ROW_FORBIDDEN: f32 = 112.0;
+    pub const ROW_FORBIDDEN: f32 = 66.0;
     /// A chip.
     pub const CHIP: f32 = 24.0;
+    /// A line of text among widgets.
+    pub const TEXT_LINE: f32 = 18.0;
     /// The card with the verdict, whatever it shows.
-    pub const VERDICT_HEIGHT: f32 = 150.0;
+    pub const VERDICT_HEIGHT: f32 = 132.0;
     /// The bar with the tabs.
     pub const BAR: f32 = 48.0;
     /// The line at the bottom.

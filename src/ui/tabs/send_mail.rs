@@ -134,7 +134,7 @@ fn result_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
     let Some(run) = &state.send_mail.run else { return };
     if !run.rows.is_empty() {
         ui.add_space(space::L);
-        card_ui(ui, |ui| sender_rows_ui(ui, run, &state.send_mail.arrived, out));
+        card_ui(ui, |ui| sender_rows_ui(ui, run, &state.send_mail, out));
     }
     if let Some(report) = &run.report
         && run.kind == RunKind::Whole

@@ -1,6 +1,6 @@
 //! The verdict: one word, why, what holds, what next. Before that: what is being done.
 
-use eframe::egui::Ui;
+use eframe::egui::{Align, Layout, Ui};
 
 use crate::engine::{Ending, Verdict, VerifyReport, verdict_label};
 
@@ -10,7 +10,7 @@ use super::super::{
     text,
     tokens::{Palette, Tone, Type, size, space},
     widgets::{
-        Mark, body_ui, card_ui, chip_ui, heading_ui, helper_ui, label_ui, link_button_ui, mark_ui, problem_ui,
+        Mark, body_ui, card_ui, heading_ui, helper_ui, label_ui, link_button_ui, mark_ui, problem_ui,
         status_ui, tone_card_ui, verdict_ui,
     },
 };
@@ -88,8 +88,15 @@ fn done_ui(ui: &mut Ui, report: &VerifyReport, out: &mut Commands) {
         mark_ui(ui, mark(report), tone, size::MARK_BIG);
         ui.add_space(space::S);
         ui.vertical(|ui| {
-            let ink = Palette::of(ui).tone(tone).ink;
-            verdict_ui(ui, word, ink, &format!("{word}: {}", report.summary));
+            ui.horizontal(|ui| {
+                let ink = Palette::of(ui).tone(tone).ink;
+                verdict_ui(ui, word, ink, &format!("{word}: {}", report.summary));
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    if link_button_ui(ui, text::COPY_RESULT).clicked() {
+                        out.push(Command::Copy { text: text::result(report), what: "Result" });
+                    }
+                });
+            });
             body_ui(ui, &report.summary);
             if let Some(mechanism) = text::mechanism(report.mechanism, report.verdict) {
                 ui.add_space(space::XS);
@@ -99,10 +106,6 @@ fn done_ui(ui: &mut Ui, report: &VerifyReport, out: &mut Commands) {
                 ui.add_space(space::S);
                 label_ui(ui, text::NEXT_STEP);
                 body_ui(ui, &report.next_step);
-            }
-            ui.add_space(space::XS);
-            if link_button_ui(ui, text::COPY_RESULT).clicked() {
-                out.push(Command::Copy { text: text::result(report), what: "Result" });
             }
         });
     });
@@ -120,8 +123,7 @@ pub(super) fn problems_ui(ui: &mut Ui, report: &VerifyReport, out: &mut Commands
             ui.add_space(space::S);
             ui.separator();
             ui.add_space(space::XS);
-            chip_ui(ui, Mark::Exclamation, Tone::Neutral, problem.stage.label());
-            problem_ui(ui, problem, out);
+            problem_ui(ui, problem, tone(report), out);
         }
     });
 }

@@ -5,7 +5,7 @@ use eframe::egui::{
     accesskit::{Live, Role},
 };
 
-use super::super::tokens::{Palette, Type};
+use super::super::tokens::{Palette, Tone, Type};
 
 /// Text of one kind in one colour.
 pub(super) fn text_ui(ui: &mut Ui, text: &str, kind: &Type, color: Color32) -> Response {
@@ -22,6 +22,12 @@ pub(in super::super) fn body_ui(ui: &mut Ui, text: &str) -> Response {
 pub(in super::super) fn strong_ui(ui: &mut Ui, text: &str) -> Response {
     let color = Palette::of(ui).ink;
     text_ui(ui, text, &Type::Strong, color)
+}
+
+/// A state in a word, small, in the colour of its tone; its mark stands beside it.
+pub(in super::super) fn tone_ui(ui: &mut Ui, text: &str, tone: Tone) -> Response {
+    let color = Palette::of(ui).tone(tone).ink;
+    text_ui(ui, text, &Type::Small, color)
 }
 
 /// Small and quiet.
@@ -73,6 +79,12 @@ pub(in super::super) fn title_ui(ui: &mut Ui, text: &str) -> Response {
 /// A line of the log; it does not wrap.
 pub(in super::super) fn log_text_ui(ui: &mut Ui, text: &str, color: Color32) -> Response {
     ui.add(Label::new(RichText::new(text).text_style(Type::Mono.style()).color(color)).extend())
+}
+
+/// Small and quiet, on one line; the whole text when the pointer rests on it.
+pub(in super::super) fn clipped_ui(ui: &mut Ui, text: &str) -> Response {
+    let color = Palette::of(ui).muted;
+    ui.add(Label::new(RichText::new(text).text_style(Type::Small.style()).color(color)).truncate())
 }
 
 fn announce(response: &Response, text: &str) {
