@@ -7,7 +7,9 @@ use std::{
     time::Duration,
 };
 
-use eframe::egui::{self, CentralPanel, Context, Frame, Id, Key, Modifiers, ThemePreference, Ui, UiBuilder, ViewportCommand};
+use eframe::egui::{
+    self, CentralPanel, Context, Frame, Id, Key, Modifiers, ThemePreference, Ui, UiBuilder, ViewportCommand,
+};
 
 use crate::{
     base::{Secret, Wake},
@@ -87,7 +89,9 @@ impl App {
             Command::ClearLog => self.state.log.clear(),
             Command::Copy { text, what } => self.copy(ctx, text, what),
             Command::Check => self.check(),
-            Command::CancelCheck => self.state.credentials.running().into_iter().for_each(|job| self.engine.cancel(job)),
+            Command::CancelCheck => {
+                self.state.credentials.running().into_iter().for_each(|job| self.engine.cancel(job))
+            }
             Command::RunTest => self.send(RunKind::Whole),
             Command::SendOne => self.send(RunKind::One),
             Command::SendAfterWarning => self.send_after_warning(),

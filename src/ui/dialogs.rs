@@ -53,10 +53,8 @@ fn paste_ui(ui: &mut Ui, state: &mut State, first: bool, out: &mut Commands) {
     ui.add_space(space::S);
     let spec = FieldSpec { label: text::PASTE_LABEL, ..FieldSpec::default() };
     let height = (ui.ctx().content_rect().height() * 0.4).min(220.0);
-    let edited = ScrollArea::vertical()
-        .max_height(height)
-        .show(ui, |ui| lines_ui(ui, spec, &mut state.pasted, 8))
-        .inner;
+    let edited =
+        ScrollArea::vertical().max_height(height).show(ui, |ui| lines_ui(ui, spec, &mut state.pasted, 8)).inner;
     if first {
         edited.response.request_focus();
     }

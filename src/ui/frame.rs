@@ -55,16 +55,17 @@ fn theme_ui(ui: &mut Ui, out: &mut Commands) {
 pub(super) fn banner_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
     let Some(tenant) = &state.demo.active else { return };
     let about = tenant.about.clone();
+    let free = !state.is_busy();
     let colors = Palette::of(ui).tone(Tone::Info);
     let frame = Frame::new().fill(colors.fill).inner_margin(Margin::symmetric(20, 6));
     Panel::top("banner").frame(frame).show(ui, |ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if button_ui(ui, text::DEMO_LEAVE, true).clicked() {
+            if button_ui(ui, text::DEMO_LEAVE, free).clicked() {
                 out.push(Command::LeaveDemo);
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 chip_ui(ui, Mark::Exclamation, Tone::Info, text::DEMO_BANNER);
-                if scenario_choice_ui(ui, &mut state.demo) {
+                if ui.add_enabled_ui(free, |ui| scenario_choice_ui(ui, &mut state.demo)).inner {
                     out.push(Command::StartDemo);
                 }
                 widgets::clipped_ui(ui, &about);

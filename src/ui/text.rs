@@ -7,8 +7,8 @@ use jiff::tz::TimeZone;
 use crate::{
     base::Timestamp,
     engine::{
-        Evidence, Expected, LogLine, Mechanism, Problem, SenderReport, StageState, Verdict, VerifyReport, outcome_label,
-        verdict_label,
+        Evidence, Expected, LogLine, Mechanism, Problem, SenderReport, StageState, Verdict, VerifyReport,
+        outcome_label, verdict_label,
     },
 };
 
@@ -84,7 +84,8 @@ pub(super) const TOKEN_TITLE: &str = "What the token says";
 pub(super) const TOKEN_OPAQUE: &str = "The token cannot be read. That is Microsoft's right and stops nothing.";
 pub(super) const APP_NAME: &str = "App name";
 pub(super) const OBJECT_ID: &str = "Object ID";
-pub(super) const OBJECT_ID_TIP: &str = "Of the enterprise application (service principal). RBAC for Applications asks for it";
+pub(super) const OBJECT_ID_TIP: &str =
+    "Of the enterprise application (service principal). RBAC for Applications asks for it";
 pub(super) const TENANT: &str = "Tenant";
 pub(super) const ROLES: &str = "Permissions";
 pub(super) const NO_ROLES: &str = "None in the token. Under RBAC for Applications that is as it should be";
@@ -160,7 +161,8 @@ pub(super) const PASTE_HINT: &str =
 pub(super) const PASTE_LABEL: &str = "GraphOptions block";
 pub(super) const PASTE_GO: &str = "Fill in the boxes";
 pub(super) const QUIT_TITLE: &str = "Mails are being sent";
-pub(super) const QUIT_TEXT: &str = "Closing the window stops the test. Mails that are on their way cannot be called back.";
+pub(super) const QUIT_TEXT: &str =
+    "Closing the window stops the test. Mails that are on their way cannot be called back.";
 pub(super) const QUIT_GO: &str = "Close anyway";
 pub(super) const QUIT_BACK: &str = "Keep running";
 
@@ -267,7 +269,9 @@ pub(super) fn mechanism(mechanism: Mechanism, verdict: Verdict) -> Option<&'stat
     match (mechanism, verdict) {
         (Mechanism::ApplicationAccessPolicy, Verdict::Pass) => Some("Held by an application access policy"),
         (Mechanism::RbacForApplications, Verdict::Pass) => Some("Held by RBAC for Applications"),
-        (Mechanism::Unidentified, Verdict::Pass) => Some("It holds, but what holds it could not be told from the answers"),
+        (Mechanism::Unidentified, Verdict::Pass) => {
+            Some("It holds, but what holds it could not be told from the answers")
+        }
         (Mechanism::ApplicationAccessPolicy, _) => Some("The refusals name an application access policy"),
         (Mechanism::RbacForApplications, _) => Some("The refusals fit RBAC for Applications"),
         (Mechanism::Unidentified, _) => Some("What refused could not be told from the answers"),
@@ -294,11 +298,8 @@ pub(super) fn local_date_time(time: Timestamp) -> String {
 /// One call in the window: local time, what, status, ids.
 pub(super) fn log_row(line: &LogLine) -> String {
     let status = line.status.map_or_else(|| NO_ANSWER.to_owned(), |status| status.to_string());
-    let ids = [
-        ("request-id", &line.request_id),
-        ("client-request-id", &line.client_request_id),
-        ("error", &line.failure),
-    ];
+    let ids =
+        [("request-id", &line.request_id), ("client-request-id", &line.client_request_id), ("error", &line.failure)];
     let ids: Vec<String> =
         ids.into_iter().filter_map(|(name, id)| id.as_ref().map(|id| format!("{name}={id}"))).collect();
     format!(

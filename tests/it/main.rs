@@ -18,4 +18,7 @@ mod layering;
 mod m365_faults;
 mod scenarios;
 mod support;
+mod ui_credentials;
+mod ui_send_mail;
+mod ui_tokens;
 mod verdict;

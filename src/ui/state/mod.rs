@@ -103,7 +103,7 @@ impl State {
             Event::Answered(job, index, line) => self.send_mail.answered(job, index, line),
             Event::Concluded(job, report) => self.send_mail.concluded(job, report),
             Event::DemoReady(job, tenant) => self.demo_ready(job, tenant),
-            Event::DemoFailed(job, problem) => self.demo.failed(job, problem),
+            Event::DemoFailed(job, problem) => self.demo_failed(job, problem),
             Event::Imported(job, imported) => self.imported(job, *imported),
             Event::Finished(job) => self.finished(job),
             Event::Interrupted => (),
@@ -132,6 +132,14 @@ impl State {
             self.credentials.refill(credentials);
             self.send_mail.refill(send);
             self.notice = text::demo_ready(&title);
+        }
+    }
+
+    /// The engine has no demo tenant any more, not even the one before.
+    fn demo_failed(&mut self, job: JobId, problem: Box<Problem>) {
+        if self.demo.starting == Some(job) {
+            self.leave_demo();
+            self.demo.problem = Some(problem);
         }
     }
 

@@ -11,8 +11,7 @@ use super::super::{
     tokens::{Palette, Tone, Type, size, space},
     widgets::{
         self, Mark, action_button_ui, body_ui, card_ui, chip_ui, heading_ui, helper_ui, label_ui, mark_ui, mono_ui,
-        note_ui, pair_ui, problem_ui, status_ui, strong_ui,
-        tone_ui,
+        note_ui, pair_ui, problem_ui, status_ui, strong_ui, tone_ui,
     },
 };
 

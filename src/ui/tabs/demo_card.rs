@@ -15,6 +15,7 @@ pub(super) fn demo_card_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
     if state.demo.active.is_some() {
         return;
     }
+    let free = !state.is_busy();
     ui.add_space(space::L);
     card_ui(ui, |ui| {
         strong_ui(ui, text::DEMO_TITLE);
@@ -23,7 +24,7 @@ pub(super) fn demo_card_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
         ui.horizontal_wrapped(|ui| {
             scenario_choice_ui(ui, &mut state.demo);
             let word = if state.demo.starting.is_some() { text::DEMO_STARTING } else { text::DEMO_START };
-            if button_ui(ui, word, state.demo.starting.is_none()).clicked() {
+            if button_ui(ui, word, free).clicked() {
                 out.push(Command::StartDemo);
             }
         });

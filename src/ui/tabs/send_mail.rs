@@ -28,7 +28,9 @@ pub(in super::super) fn send_mail_ui(ui: &mut Ui, state: &mut State) -> Commands
             ui,
             two_columns,
             &mut both,
-            |ui, (state, out)| widgets::with_actions_ui(ui, two_columns, &mut (&mut **state, &mut **out), form_ui, actions_ui),
+            |ui, (state, out)| {
+                widgets::with_actions_ui(ui, two_columns, &mut (&mut **state, &mut **out), form_ui, actions_ui)
+            },
             |ui, (state, out)| result_ui(ui, state, out),
         );
     });
@@ -70,12 +72,8 @@ fn mail_ui(ui: &mut Ui, state: &mut State) -> bool {
     let shown = CollapsingHeader::new(text::MAIL_WORDS).show(ui, |ui| {
         let subject = FieldSpec { label: text::SUBJECT, hint: text::SUBJECT_HINT, ..FieldSpec::default() };
         let subject = field_ui(ui, subject, &mut form.subject);
-        let body = FieldSpec {
-            label: text::TEXT,
-            hint: text::TEXT_HINT,
-            help: text::MAIL_WORDS_HELP,
-            ..FieldSpec::default()
-        };
+        let body =
+            FieldSpec { label: text::TEXT, hint: text::TEXT_HINT, help: text::MAIL_WORDS_HELP, ..FieldSpec::default() };
         let body = lines_ui(ui, body, &mut form.text, 4);
         subject.submitted || body.submitted
     });

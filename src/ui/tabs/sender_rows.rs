@@ -12,7 +12,8 @@ use super::super::{
     text,
     tokens::{Tone, size, space},
     widgets::{
-        Mark, body_ui, chip_ui, disclosure_ui, explanation_ui, heading_ui, helper_ui, label_ui, link_button_ui, pairs_ui, strong_ui,
+        Mark, body_ui, chip_ui, disclosure_ui, explanation_ui, heading_ui, helper_ui, label_ui, link_button_ui,
+        pairs_ui, strong_ui,
     },
 };
 

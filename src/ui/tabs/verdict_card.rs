@@ -10,8 +10,8 @@ use super::super::{
     text,
     tokens::{Palette, Tone, Type, size, space},
     widgets::{
-        Mark, body_ui, card_ui, heading_ui, helper_ui, label_ui, link_button_ui, mark_ui, problem_ui,
-        status_ui, tone_card_ui, verdict_ui,
+        Mark, body_ui, card_ui, heading_ui, helper_ui, label_ui, link_button_ui, mark_ui, problem_ui, status_ui,
+        tone_card_ui, verdict_ui,
     },
 };
 
@@ -49,11 +49,8 @@ fn quiet_ui(ui: &mut Ui, mark: Mark, title: &str, hint: &str) {
 
 fn running_ui(ui: &mut Ui, run: &Run) {
     let title = if run.cancelling { text::CANCELLING } else { text::WORKING };
-    let hint = if run.rows.is_empty() {
-        text::PREPARING.to_owned()
-    } else {
-        text::progress(run.answered(), run.rows.len())
-    };
+    let hint =
+        if run.rows.is_empty() { text::PREPARING.to_owned() } else { text::progress(run.answered(), run.rows.len()) };
     quiet_ui(ui, Mark::Dots, title, &hint);
 }
 

@@ -1,7 +1,8 @@
 //! Buttons: the one that matters, ordinary ones, quiet ones, tabs.
 
 use eframe::egui::{
-    Button, CornerRadius, Response, RichText, Sense, Stroke, StrokeKind, Ui, accesskit::Role, style::WidgetVisuals, vec2,
+    Button, CornerRadius, Response, RichText, Sense, Stroke, StrokeKind, Ui, accesskit::Role, style::WidgetVisuals,
+    vec2,
 };
 
 use super::super::{

@@ -1,6 +1,6 @@
 //! Where things stand: the page, its two columns, and the buttons that stay in view below what scrolls.
 
-use eframe::egui::{Frame, Layout, Margin, ScrollArea, Ui, UiBuilder, Align, Rect, pos2};
+use eframe::egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Ui, UiBuilder, pos2};
 
 use super::super::tokens::{size, space};
 

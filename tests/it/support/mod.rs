@@ -16,4 +16,5 @@ pub(crate) fn shared_data(name: &str) -> Option<PathBuf> {
 }
 
 pub(crate) mod session;
+pub(crate) mod window;
 pub(crate) mod wire;
