@@ -19,10 +19,10 @@ use crate::{
 use super::{
     command::{Command, Commands},
     dialogs,
-    files::FileQuestion,
+    files::{Answer, FileQuestion},
     frame,
     state::{Dialog, RunKind, State, Tab},
-    tabs, text, tokens,
+    style, tabs, text,
     tokens::{Palette, Tone, Type},
 };
 
@@ -62,7 +62,7 @@ impl App {
     /// # Errors
     /// The operating system gives no thread.
     pub fn new(cc: &eframe::CreationContext<'_>, options: Options) -> io::Result<Self> {
-        tokens::install(&cc.egui_ctx);
+        style::install(&cc.egui_ctx);
         cc.egui_ctx.set_theme(options.theme);
         let ctx = cc.egui_ctx.clone();
         let engine = Handle::start(engine::Options::default(), Wake::new(move || ctx.request_repaint()))?;
@@ -89,9 +89,7 @@ impl App {
             Command::ClearLog => self.state.log.clear(),
             Command::Copy { text, what } => self.copy(ctx, text, what),
             Command::Check => self.check(),
-            Command::CancelCheck => {
-                self.state.credentials.running().into_iter().for_each(|job| self.engine.cancel(job))
-            }
+            Command::CancelCheck => self.cancel_check(),
             Command::RunTest => self.send(RunKind::Whole),
             Command::SendOne => self.send(RunKind::One),
             Command::SendAfterWarning => self.send_after_warning(),
@@ -119,6 +117,12 @@ impl App {
             let setup = self.state.credentials.form.setup();
             let job = self.engine.check(setup.clone());
             self.state.credentials.start(job, setup);
+        }
+    }
+
+    fn cancel_check(&self) {
+        if let Some(job) = self.state.credentials.running() {
+            self.engine.cancel(job);
         }
     }
 
@@ -249,9 +253,13 @@ impl App {
     /// What comes from outside the window's own widgets: a chosen file, a dropped file, the close button.
     fn outside(&mut self, ctx: &Context) -> Commands {
         let mut out = Commands::new();
-        if let Some(answer) = self.question.as_ref().and_then(FileQuestion::poll) {
-            self.question = None;
-            out.extend(answer.map(Command::ImportFile));
+        match self.question.as_ref().map(FileQuestion::poll) {
+            None | Some(Answer::Open) => (),
+            Some(Answer::Nothing) => self.question = None,
+            Some(Answer::Chosen(path)) => {
+                self.question = None;
+                out.push(Command::ImportFile(path));
+            }
         }
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_path_buf()));
         out.extend(dropped.map(Command::ImportFile));

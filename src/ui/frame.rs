@@ -9,6 +9,7 @@ use crate::engine::LogLine;
 use super::{
     command::{Command, Commands},
     state::{State, Tab},
+    support_text,
     tabs::scenario_choice_ui,
     text,
     tokens::{Palette, Tone, Type, size, space},
@@ -107,7 +108,7 @@ fn status_line_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
     if state.log_open && !state.log.is_empty() {
         ui.add_space(space::S);
         if link_button_ui(ui, text::COPY_LOG).clicked() {
-            out.push(Command::Copy { text: text::log(state.log.iter()), what: text::LOG });
+            out.push(Command::Copy { text: support_text::log(state.log.iter()), what: text::LOG });
         }
         if link_button_ui(ui, text::CLEAR_LOG).clicked() {
             out.push(Command::ClearLog);
@@ -115,7 +116,7 @@ fn status_line_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
     }
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let muted = Palette::of(ui).muted;
-        status_ui(ui, &state.notice, &Type::Small, muted);
+        status_ui(ui, &state.notice, Type::Small, muted);
     });
 }
 
@@ -145,5 +146,5 @@ fn log_line_ui(ui: &mut Ui, line: &LogLine) {
     } else {
         palette.ink
     };
-    widgets::log_text_ui(ui, &text::log_row(line), color).on_hover_text(text::log_line(line));
+    widgets::log_text_ui(ui, &text::log_row(line), color).on_hover_text(support_text::log_line(line));
 }

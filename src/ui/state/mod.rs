@@ -95,7 +95,7 @@ impl State {
     /// Takes an event in. Events of an older job change nothing.
     pub fn apply(&mut self, event: Event) {
         match event {
-            Event::Notes(job, notes) => self.credentials.noted(job, notes),
+            Event::Notes(job, notes) => self.credentials.noted(job, &notes),
             Event::Log(line) => self.log.push(*line),
             Event::Checked(job, report) => self.credentials.checked(job, report),
             Event::Planned(job, senders) => self.send_mail.planned(job, &senders),

@@ -75,7 +75,7 @@ fn head_ui(ui: &mut Ui, mark: Mark, tone: Tone, title: &str, hint: &str) {
         ui.add_space(space::XS);
         ui.vertical(|ui| {
             let ink = Palette::of(ui).ink;
-            status_ui(ui, title, &Type::Heading, ink);
+            status_ui(ui, title, Type::Heading, ink);
             helper_ui(ui, hint);
         });
     });

@@ -28,9 +28,7 @@ pub(in super::super) fn credentials_ui(ui: &mut Ui, state: &mut State) -> Comman
             ui,
             two_columns,
             &mut both,
-            |ui, (state, out)| {
-                widgets::with_actions_ui(ui, two_columns, &mut (&mut **state, &mut **out), form_ui, actions_ui)
-            },
+            |ui, both| widgets::with_actions_ui(ui, two_columns, both, form_ui, actions_ui),
             |ui, (state, out)| {
                 check_result_ui(ui, state, out);
                 demo_card_ui(ui, state, out);

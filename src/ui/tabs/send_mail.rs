@@ -28,9 +28,7 @@ pub(in super::super) fn send_mail_ui(ui: &mut Ui, state: &mut State) -> Commands
             ui,
             two_columns,
             &mut both,
-            |ui, (state, out)| {
-                widgets::with_actions_ui(ui, two_columns, &mut (&mut **state, &mut **out), form_ui, actions_ui)
-            },
+            |ui, both| widgets::with_actions_ui(ui, two_columns, both, form_ui, actions_ui),
             |ui, (state, out)| result_ui(ui, state, out),
         );
     });

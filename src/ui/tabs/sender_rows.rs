@@ -9,7 +9,7 @@ use crate::engine::{Expected, Outcome, SenderReport, Verdict, outcome_label, ver
 use super::super::{
     command::{Command, Commands},
     state::{Row, RowState, Run, SendMail},
-    text,
+    support_text, text,
     tokens::{Tone, size, space},
     widgets::{
         Mark, body_ui, chip_ui, disclosure_ui, explanation_ui, heading_ui, helper_ui, label_ui, link_button_ui,
@@ -117,7 +117,7 @@ fn details_ui(ui: &mut Ui, sender: &SenderReport, out: &mut Commands) {
         pairs_ui(ui, &text::sender_ids(sender));
         ui.add_space(space::XS);
         if link_button_ui(ui, text::COPY_ROW).clicked() {
-            out.push(Command::Copy { text: text::sender(sender), what: "Row" });
+            out.push(Command::Copy { text: support_text::sender(sender), what: "Row" });
         }
     });
 }

@@ -7,7 +7,7 @@ use crate::engine::{Ending, Verdict, VerifyReport, verdict_label};
 use super::super::{
     command::{Command, Commands},
     state::{Run, RunKind},
-    text,
+    support_text, text,
     tokens::{Palette, Tone, Type, size, space},
     widgets::{
         Mark, body_ui, card_ui, heading_ui, helper_ui, label_ui, link_button_ui, mark_ui, problem_ui, status_ui,
@@ -40,7 +40,7 @@ fn quiet_ui(ui: &mut Ui, mark: Mark, title: &str, hint: &str) {
             ui.add_space(space::S);
             ui.vertical(|ui| {
                 let ink = Palette::of(ui).ink;
-                status_ui(ui, title, &Type::Heading, ink);
+                status_ui(ui, title, Type::Heading, ink);
                 helper_ui(ui, hint);
             });
         });
@@ -90,7 +90,7 @@ fn done_ui(ui: &mut Ui, report: &VerifyReport, out: &mut Commands) {
                 verdict_ui(ui, word, ink, &format!("{word}: {}", report.summary));
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     if link_button_ui(ui, text::COPY_RESULT).clicked() {
-                        out.push(Command::Copy { text: text::result(report), what: "Result" });
+                        out.push(Command::Copy { text: support_text::result(report), what: "Result" });
                     }
                 });
             });

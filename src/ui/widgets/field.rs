@@ -139,7 +139,7 @@ fn below_ui(ui: &mut Ui, spec: FieldSpec<'_>, response: &Response) {
             helper_ui(ui, error);
         } else {
             mark_ui(ui, Mark::Exclamation, Tone::Bad, 14.0);
-            ui.vertical(|ui| text_ui(ui, error, &Type::Small, color));
+            ui.vertical(|ui| text_ui(ui, error, Type::Small, color));
         }
     });
 }

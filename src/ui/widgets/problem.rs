@@ -7,7 +7,7 @@ use crate::engine::Problem;
 use super::{
     super::{
         command::{Command, Commands},
-        text,
+        support_text, text,
         tokens::{Palette, Tone, Type, size, space},
     },
     button::link_button_ui,
@@ -38,7 +38,7 @@ fn details_ui(ui: &mut Ui, problem: &Problem, out: &mut Commands) {
     }
     ui.add_space(space::XS);
     if link_button_ui(ui, text::COPY_PROBLEM).clicked() {
-        out.push(Command::Copy { text: text::problem(problem), what: "Problem" });
+        out.push(Command::Copy { text: support_text::problem(problem), what: "Problem" });
     }
 }
 
@@ -60,7 +60,7 @@ pub(in super::super) fn explanation_ui(ui: &mut Ui, cause: &str, advice: &[Strin
             let room = vec2(size::NUMBER, size::TEXT_LINE);
             ui.allocate_ui_with_layout(room, Layout::top_down(Align::Min), |ui| {
                 ui.set_width(size::NUMBER);
-                text_ui(ui, &number, &Type::Body, color);
+                text_ui(ui, &number, Type::Body, color);
             });
             ui.vertical(|ui| body_ui(ui, item));
         });
