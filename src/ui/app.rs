@@ -8,7 +8,8 @@ use std::{
 };
 
 use eframe::egui::{
-    self, CentralPanel, Context, Frame, Id, Key, Modifiers, ThemePreference, Ui, UiBuilder, ViewportCommand,
+    self, CentralPanel, Context, Frame, Id, Key, Modifiers, TextureHandle, ThemePreference, Ui, UiBuilder,
+    ViewportCommand,
 };
 
 use crate::{
@@ -24,6 +25,7 @@ use super::{
     state::{Dialog, RunKind, State, Tab},
     style, tabs, text,
     tokens::{Palette, Tone, Type},
+    window,
 };
 
 /// While something runs the window looks again this often, in case a wake was lost.
@@ -54,6 +56,7 @@ pub struct App {
     state: State,
     question: Option<FileQuestion>,
     may_close: bool,
+    logo: TextureHandle,
 }
 
 impl App {
@@ -68,7 +71,7 @@ impl App {
         let engine = Handle::start(engine::Options::default(), Wake::new(move || ctx.request_repaint()))?;
         let mut state = State::new(Scenario::all());
         state.tab = options.tab;
-        let mut app = Self { engine, state, question: None, may_close: false };
+        let mut app = Self { engine, state, question: None, may_close: false, logo: window::logo(&cc.egui_ctx) };
         if let Some(name) = options.demo {
             app.state.demo.choice = name;
             app.start_demo();
@@ -117,6 +120,7 @@ impl App {
             let setup = self.state.credentials.form.setup();
             let job = self.engine.check(setup.clone());
             self.state.credentials.start(job, setup);
+            self.state.result_wanted = true;
         }
     }
 
@@ -145,6 +149,7 @@ impl App {
         let setup = self.state.credentials.form.setup();
         let job = self.engine.verify(setup.clone(), self.state.send_mail.senders(kind));
         self.state.send_mail.start(job, kind, setup);
+        self.state.result_wanted = true;
         self.state.notice.clear();
     }
 
@@ -302,7 +307,7 @@ impl eframe::App for App {
         let ctx = ui.ctx().clone();
         let mut out = self.keys(ui);
         out.extend(self.outside(&ctx));
-        frame::bar_ui(ui, &self.state, &mut out);
+        frame::bar_ui(ui, &self.state, &self.logo, &mut out);
         frame::banner_ui(ui, &mut self.state, &mut out);
         self.page_ui(ui, &mut out);
         out.extend(dialogs::dialog_ui(&ctx, &mut self.state));

@@ -1,7 +1,8 @@
 //! The frame around the tabs: the bar on top, the demo's banner, the log and the line at the bottom.
 
 use eframe::egui::{
-    Align, ComboBox, Frame, Layout, Margin, Panel, Rect, ScrollArea, Stroke, ThemePreference, Ui, UiBuilder, pos2,
+    Align, ComboBox, Frame, Image, Layout, Margin, Panel, Rect, ScrollArea, Stroke, TextureHandle, ThemePreference, Ui,
+    UiBuilder, pos2,
 };
 
 use crate::engine::LogLine;
@@ -12,16 +13,17 @@ use super::{
     support_text,
     tabs::scenario_choice_ui,
     text,
-    tokens::{Palette, Tone, Type, size, space},
+    tokens::{Palette, Tone, Type, size, space, square},
     widgets::{self, Mark, body_ui, button_ui, chip_ui, helper_ui, link_button_ui, status_ui, tab_ui},
 };
 
 /// The bar: name, tabs, theme.
-pub(super) fn bar_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
+pub(super) fn bar_ui(ui: &mut Ui, state: &State, logo: &TextureHandle, out: &mut Commands) {
     let palette = Palette::of(ui);
     let frame = Frame::new().fill(palette.surface).inner_margin(Margin::symmetric(20, 0));
     Panel::top("bar").exact_size(size::BAR).frame(frame).show(ui, |ui| {
         ui.horizontal_centered(|ui| {
+            ui.add(Image::new((logo.id(), square(size::LOGO))));
             widgets::title_ui(ui, text::PROGRAM);
             ui.add_space(space::L);
             for tab in Tab::ALL {

@@ -32,6 +32,8 @@ pub mod size {
     pub const MARK_BIG: f32 = 44.0;
     /// The state mark beside the title of a card.
     pub const MARK_HEAD: f32 = 26.0;
+    /// The program's sign in the bar.
+    pub const LOGO: f32 = 24.0;
     /// Small marks inside chips.
     pub const MARK_SMALL: f32 = 12.0;
     /// The left column, where things are typed.
@@ -59,7 +61,7 @@ pub mod size {
     /// A line of text among widgets.
     pub const TEXT_LINE: f32 = 18.0;
     /// The card with the verdict, whatever it shows.
-    pub const VERDICT_HEIGHT: f32 = 132.0;
+    pub const VERDICT_HEIGHT: f32 = 142.0;
     /// The bar with the tabs.
     pub const BAR: f32 = 48.0;
     /// The line at the bottom.

@@ -82,6 +82,8 @@ pub struct State {
     pub importing: Option<JobId>,
     /// Why the last import gave nothing.
     pub import_problem: Option<Box<Problem>>,
+    /// Something was started: its result is to be brought into view.
+    pub result_wanted: bool,
     /// What happened last, in a few words.
     pub notice: String,
 }

@@ -10,13 +10,14 @@ use super::super::{
     text,
     tokens::{Palette, Tone, Type, size, space},
     widgets::{
-        self, Mark, action_button_ui, body_ui, card_ui, chip_ui, heading_ui, helper_ui, label_ui, mark_ui, mono_ui,
-        note_ui, pair_ui, problem_ui, status_ui, strong_ui, tone_ui,
+        self, Mark, action_button_ui, body_ui, bring_into_view_ui, card_ui, chip_ui, heading_ui, helper_ui, label_ui,
+        mark_ui, mono_ui, note_ui, pair_ui, problem_ui, status_ui, strong_ui, tone_ui,
     },
 };
 
 /// Draws the result, or what will stand there.
-pub(super) fn check_result_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
+pub(super) fn check_result_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
+    bring_into_view_ui(ui, state);
     match &state.credentials.check {
         Check::Idle => waiting_ui(ui, Mark::Ring, text::CHECK_IDLE, text::CHECK_IDLE_HINT),
         Check::Running { .. } => waiting_ui(ui, Mark::Dots, text::CHECK_RUNNING, text::CHECK_IDLE_HINT),

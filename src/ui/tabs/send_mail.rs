@@ -11,8 +11,8 @@ use super::{
         text,
         tokens::{Tone, space},
         widgets::{
-            self, FieldSpec, Mark, action_button_ui, button_ui, card_ui, field_ui, heading_ui, helper_ui, lines_ui,
-            note_ui, strong_ui, wide_button_ui,
+            self, FieldSpec, Mark, action_button_ui, bring_into_view_ui, button_ui, card_ui, field_ui, heading_ui,
+            helper_ui, lines_ui, note_ui, strong_ui, wide_button_ui,
         },
     },
     sender_rows::sender_rows_ui,
@@ -121,7 +121,8 @@ fn actions_ui(ui: &mut Ui, (state, out): &mut (&mut State, &mut Commands)) {
     });
 }
 
-fn result_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
+fn result_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
+    bring_into_view_ui(ui, state);
     if state.send_mail.is_stale(&state.credentials.form.setup()) {
         note_ui(ui, Mark::Exclamation, Tone::Caution, text::STALE);
         ui.add_space(space::M);
