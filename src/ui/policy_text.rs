@@ -8,7 +8,7 @@ use crate::engine::{
 
 use super::state::Runner;
 
-pub(super) const TITLE: &str = "From nothing to a proven fence";
+pub(super) const TITLE: &str = "From nothing to a fence";
 pub(super) const GROUP_NAME_SUGGESTED: &str = "Totalview senders";
 pub(super) const GROUP_NAME: &str = "Group name";
 pub(super) const GROUP_ALIAS: &str = "Group alias";

@@ -23,6 +23,7 @@ mod powershell;
 mod scenarios;
 mod support;
 mod ui_credentials;
+mod ui_policy_setup;
 mod ui_send_mail;
 mod ui_tokens;
 mod verdict;

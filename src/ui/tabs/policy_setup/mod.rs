@@ -10,6 +10,8 @@ mod values;
 
 use eframe::egui::Ui;
 
+use crate::engine::ScriptKind;
+
 use super::super::{
     command::{Command, Commands, PolicyCommand},
     policy_text,
@@ -23,7 +25,7 @@ pub(in super::super) use paste::{confirm_script_ui, paste_result_ui};
 /// Draws the tab.
 pub(in super::super) fn policy_setup_ui(ui: &mut Ui, state: &mut State) -> Commands {
     let mut out = Commands::new();
-    let page = policy_text::short_title(state.policy.step);
+    let page = state.policy.other.map_or_else(|| policy_text::short_title(state.policy.step), ScriptKind::title);
     widgets::page_ui(ui, |ui, two_columns| {
         let mut both = (state, &mut out);
         widgets::split_at_ui(

@@ -65,7 +65,7 @@ fn row_ui(ui: &mut Ui, step: GuideStep, state: StepState, selected: bool) -> Res
     if selected {
         ui.painter().rect_filled(rect, corner, palette.surface);
         ui.painter().rect_stroke(rect, corner, Stroke::new(size::LINE, palette.line), StrokeKind::Inside);
-        let bar = Rect::from_min_max(rect.left_top() + vec2(0.0, 10.0), pos2(rect.left() + 3.0, rect.bottom() - 10.0));
+        let bar = Rect::from_min_max(rect.left_top() + vec2(5.0, 12.0), pos2(rect.left() + 8.0, rect.bottom() - 12.0));
         ui.painter().rect_filled(bar, CornerRadius::same(2), palette.accent);
     } else if response.hovered() {
         ui.painter().rect_filled(rect, corner, palette.button_hover);
@@ -76,11 +76,12 @@ fn row_ui(ui: &mut Ui, step: GuideStep, state: StepState, selected: bool) -> Res
     }
     let (mark, tone) = look(state);
     let side = size::MARK + 2.0;
-    let place = Rect::from_center_size(pos2(rect.left() + 24.0, rect.center().y), vec2(side, side));
-    ui.scope_builder(UiBuilder::new().max_rect(place), |ui| mark_ui(ui, mark, tone, side));
+    let place = Rect::from_center_size(pos2(rect.left() + 28.0, rect.center().y), vec2(side, side));
+    // A child of its own: the list goes on below the row, not below the mark.
+    mark_ui(&mut ui.new_child(UiBuilder::new().max_rect(place)), mark, tone, side);
     let name = policy_text::step_name(step.number(), policy_text::short_title(step));
     let kind = if selected { Type::Strong } else { Type::Body };
-    let left = rect.left() + 44.0;
+    let left = rect.left() + 48.0;
     let title = ui.painter().layout_no_wrap(name.clone(), kind.font(), palette.ink);
     let word = policy_text::step_state(state);
     let word_shown = ui.painter().layout_no_wrap(word.to_owned(), Type::Small.font(), palette.tone(tone).ink);
