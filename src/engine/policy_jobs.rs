@@ -99,9 +99,12 @@ fn take_run(
     let from_file = ran.result.as_deref().map(|bytes| read_bytes(bytes, &reading));
     let back = match from_file {
         Some(read) => read.map_err(|err| Stop::from(explain::policy_output(&err))),
-        None => read_text(&printed, &reading).ok().filter(|back| back.run.is_some()).ok_or_else(|| {
-            explain::script_without_result(kind, ran.exit_code.filter(|_| !ran.cancelled), &printed).into()
-        }),
+        None => {
+            let known = ScriptEnd::recognised(kind, &printed);
+            let code = ran.exit_code.filter(|_| !ran.cancelled);
+            let back = read_text(&printed, &reading).ok().filter(|back| back.run.is_some());
+            back.ok_or_else(|| explain::script_without_result(kind, code, &printed, &known).into())
+        }
     }?;
     let said: String = back.run.iter().flat_map(|run| &run.steps).filter_map(|step| step.error.as_deref()).collect();
     let end = ScriptEnd {

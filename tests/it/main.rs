@@ -11,6 +11,7 @@
 )]
 
 mod cli;
+mod cli_policy;
 mod corpus;
 mod demo;
 mod explain;
