@@ -5,6 +5,7 @@
 mod actor;
 mod command;
 mod demo_admin;
+mod demo_facts;
 mod directory;
 mod environment;
 mod event;

@@ -23,7 +23,7 @@ pub(super) fn methods_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
     let chosen = state.policy.form.method;
     if ui.available_width() >= size::WIDE {
         // Both as high as the higher one was when it was drawn last.
-        let id = ui.id().with("methods");
+        let id = ui.scope_id().with("methods");
         let height: f32 = ui.data(|data| data.get_temp(id)).unwrap_or_default();
         let heights = ui.columns_const(|[left, right]| {
             [(left, Method::ApplicationAccessPolicy), (right, Method::RbacForApplications)]
@@ -51,7 +51,7 @@ fn method_ui(ui: &mut Ui, (method, chosen): (Method, Method), height: f32, out: 
         .show(ui, |ui| {
             ui.set_min_width(ui.available_width());
             let needed = ui.vertical(|ui| contents_ui(ui, method, selected, out)).response.rect.height();
-            ui.set_min_height(height);
+            ui.add_space((height - needed).max(0.0));
             needed
         })
         .inner
