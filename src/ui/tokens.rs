@@ -370,6 +370,11 @@ pub fn contrast(one: Color32, other: Color32) -> f32 {
     (first.max(second) + 0.05) / (first.min(second) + 0.05)
 }
 
+/// The face of a letter inside a mark of this size.
+pub fn letter_font(side: f32) -> FontId {
+    FontId::new(side * 0.72, strong_family())
+}
+
 /// The size of a square mark.
 pub fn square(side: f32) -> Vec2 {
     Vec2::splat(side)
