@@ -8,7 +8,8 @@ use std::{
 };
 
 use eframe::egui::{
-    self, CentralPanel, Context, Frame, Id, Key, Modifiers, ThemePreference, Ui, UiBuilder, ViewportCommand,
+    self, CentralPanel, Context, Frame, Id, Key, Modifiers, TextureHandle, ThemePreference, Ui, UiBuilder,
+    ViewportCommand,
 };
 
 use crate::{
@@ -19,11 +20,12 @@ use crate::{
 use super::{
     command::{Command, Commands},
     dialogs,
-    files::FileQuestion,
+    files::{Answer, FileQuestion},
     frame,
     state::{Dialog, RunKind, State, Tab},
-    tabs, text, tokens,
+    style, tabs, text,
     tokens::{Palette, Tone, Type},
+    window,
 };
 
 /// While something runs the window looks again this often, in case a wake was lost.
@@ -54,6 +56,7 @@ pub struct App {
     state: State,
     question: Option<FileQuestion>,
     may_close: bool,
+    logo: TextureHandle,
 }
 
 impl App {
@@ -62,13 +65,13 @@ impl App {
     /// # Errors
     /// The operating system gives no thread.
     pub fn new(cc: &eframe::CreationContext<'_>, options: Options) -> io::Result<Self> {
-        tokens::install(&cc.egui_ctx);
+        style::install(&cc.egui_ctx);
         cc.egui_ctx.set_theme(options.theme);
         let ctx = cc.egui_ctx.clone();
         let engine = Handle::start(engine::Options::default(), Wake::new(move || ctx.request_repaint()))?;
         let mut state = State::new(Scenario::all());
         state.tab = options.tab;
-        let mut app = Self { engine, state, question: None, may_close: false };
+        let mut app = Self { engine, state, question: None, may_close: false, logo: window::logo(&cc.egui_ctx) };
         if let Some(name) = options.demo {
             app.state.demo.choice = name;
             app.start_demo();
@@ -89,9 +92,7 @@ impl App {
             Command::ClearLog => self.state.log.clear(),
             Command::Copy { text, what } => self.copy(ctx, text, what),
             Command::Check => self.check(),
-            Command::CancelCheck => {
-                self.state.credentials.running().into_iter().for_each(|job| self.engine.cancel(job))
-            }
+            Command::CancelCheck => self.cancel_check(),
             Command::RunTest => self.send(RunKind::Whole),
             Command::SendOne => self.send(RunKind::One),
             Command::SendAfterWarning => self.send_after_warning(),
@@ -104,6 +105,7 @@ impl App {
             Command::StartDemo => self.start_demo(),
             Command::LeaveDemo => self.leave_demo(),
             Command::SetArrived(test_id, arrived) => self.set_arrived(test_id, arrived),
+            Command::ToggleRow(number) => self.state.send_mail.toggle_row(number),
             Command::Quit => self.quit(ctx),
         }
     }
@@ -118,6 +120,13 @@ impl App {
             let setup = self.state.credentials.form.setup();
             let job = self.engine.check(setup.clone());
             self.state.credentials.start(job, setup);
+            self.state.result_wanted = true;
+        }
+    }
+
+    fn cancel_check(&self) {
+        if let Some(job) = self.state.credentials.running() {
+            self.engine.cancel(job);
         }
     }
 
@@ -140,6 +149,7 @@ impl App {
         let setup = self.state.credentials.form.setup();
         let job = self.engine.verify(setup.clone(), self.state.send_mail.senders(kind));
         self.state.send_mail.start(job, kind, setup);
+        self.state.result_wanted = true;
         self.state.notice.clear();
     }
 
@@ -248,9 +258,13 @@ impl App {
     /// What comes from outside the window's own widgets: a chosen file, a dropped file, the close button.
     fn outside(&mut self, ctx: &Context) -> Commands {
         let mut out = Commands::new();
-        if let Some(answer) = self.question.as_ref().and_then(FileQuestion::poll) {
-            self.question = None;
-            out.extend(answer.map(Command::ImportFile));
+        match self.question.as_ref().map(FileQuestion::poll) {
+            None | Some(Answer::Open) => (),
+            Some(Answer::Nothing) => self.question = None,
+            Some(Answer::Chosen(path)) => {
+                self.question = None;
+                out.push(Command::ImportFile(path));
+            }
         }
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_path_buf()));
         out.extend(dropped.map(Command::ImportFile));
@@ -293,8 +307,8 @@ impl eframe::App for App {
         let ctx = ui.ctx().clone();
         let mut out = self.keys(ui);
         out.extend(self.outside(&ctx));
-        frame::bar_ui(ui, &self.state, &mut out);
-        frame::banner_ui(ui, &self.state, &mut out);
+        frame::bar_ui(ui, &self.state, &self.logo, &mut out);
+        frame::banner_ui(ui, &mut self.state, &mut out);
         self.page_ui(ui, &mut out);
         out.extend(dialogs::dialog_ui(&ctx, &mut self.state));
         drop_hint_ui(&ctx);

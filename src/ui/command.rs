@@ -52,6 +52,8 @@ pub enum Command {
     LeaveDemo,
     /// The mail with this test id has arrived, or has not.
     SetArrived(String, bool),
+    /// Open or close the explanation of a row.
+    ToggleRow(usize),
     /// Close the window although something is running.
     Quit,
 }

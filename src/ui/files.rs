@@ -8,7 +8,18 @@ use std::{
 
 use eframe::egui::Context;
 
-/// A question for a file that is open.
+/// How far a question is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// The dialog is open.
+    Open,
+    /// It was closed without a choice.
+    Nothing,
+    /// A file was chosen.
+    Chosen(PathBuf),
+}
+
+/// A question for a file.
 #[derive(Debug)]
 pub(super) struct FileQuestion {
     answer: Receiver<Option<PathBuf>>,
@@ -29,12 +40,12 @@ impl FileQuestion {
         thread::Builder::new().name("open file".to_owned()).spawn(ask).ok().map(|_| Self { answer })
     }
 
-    /// The answer: `None` while the dialog is open, the path or nothing afterwards.
-    pub(super) fn poll(&self) -> Option<Option<PathBuf>> {
+    /// How far the person is. Never waits.
+    pub(super) fn poll(&self) -> Answer {
         match self.answer.try_recv() {
-            Ok(path) => Some(path),
-            Err(TryRecvError::Empty) => None,
-            Err(TryRecvError::Disconnected) => Some(None),
+            Ok(Some(path)) => Answer::Chosen(path),
+            Err(TryRecvError::Empty) => Answer::Open,
+            Ok(None) | Err(TryRecvError::Disconnected) => Answer::Nothing,
         }
     }
 }

@@ -10,6 +10,8 @@ mod files;
 mod fonts;
 mod frame;
 pub mod state;
+mod style;
+mod support_text;
 mod tabs;
 mod text;
 pub mod tokens;

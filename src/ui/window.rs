@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use eframe::egui::{IconData, ViewportBuilder};
+use eframe::egui::{ColorImage, Context, IconData, TextureFilter, TextureHandle, TextureOptions, ViewportBuilder};
 
 use crate::base::error_chain;
 
@@ -35,6 +35,14 @@ pub fn run(options: Options) -> Result<(), Box<dyn Error>> {
 
 fn icon() -> IconData {
     eframe::icon_data::from_png_bytes(ICON).unwrap_or_default()
+}
+
+/// The icon as a picture inside the window.
+pub(super) fn logo(ctx: &Context) -> TextureHandle {
+    let icon = icon();
+    let size = [icon.width, icon.height].map(|side| usize::try_from(side).unwrap_or_default());
+    let image = ColorImage::from_rgba_unmultiplied(size, &icon.rgba);
+    ctx.load_texture("logo", image, TextureOptions::LINEAR.with_mipmap_mode(Some(TextureFilter::Linear)))
 }
 
 /// On Windows there is no console to print to.

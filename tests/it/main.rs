@@ -22,4 +22,7 @@ mod policy_script;
 mod powershell;
 mod scenarios;
 mod support;
+mod ui_credentials;
+mod ui_send_mail;
+mod ui_tokens;
 mod verdict;

@@ -82,6 +82,8 @@ pub struct State {
     pub importing: Option<JobId>,
     /// Why the last import gave nothing.
     pub import_problem: Option<Box<Problem>>,
+    /// Something was started: its result is to be brought into view.
+    pub result_wanted: bool,
     /// What happened last, in a few words.
     pub notice: String,
 }
@@ -95,7 +97,7 @@ impl State {
     /// Takes an event in. Events of an older job change nothing.
     pub fn apply(&mut self, event: Event) {
         match event {
-            Event::Notes(job, notes) => self.credentials.noted(job, notes),
+            Event::Notes(job, notes) => self.credentials.noted(job, &notes),
             Event::Log(line) => self.log.push(*line),
             Event::Checked(job, report) => self.credentials.checked(job, report),
             Event::Planned(job, senders) => self.send_mail.planned(job, &senders),
@@ -103,7 +105,7 @@ impl State {
             Event::Answered(job, index, line) => self.send_mail.answered(job, index, line),
             Event::Concluded(job, report) => self.send_mail.concluded(job, report),
             Event::DemoReady(job, tenant) => self.demo_ready(job, tenant),
-            Event::DemoFailed(job, problem) => self.demo.failed(job, problem),
+            Event::DemoFailed(job, problem) => self.demo_failed(job, problem),
             Event::Imported(job, imported) => self.imported(job, *imported),
             Event::Finished(job) => self.finished(job),
             Event::Interrupted => (),
@@ -132,6 +134,14 @@ impl State {
             self.credentials.refill(credentials);
             self.send_mail.refill(send);
             self.notice = text::demo_ready(&title);
+        }
+    }
+
+    /// The engine has no demo tenant any more, not even the one before.
+    fn demo_failed(&mut self, job: JobId, problem: Box<Problem>) {
+        if self.demo.starting == Some(job) {
+            self.leave_demo();
+            self.demo.problem = Some(problem);
         }
     }
 

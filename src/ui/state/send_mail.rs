@@ -169,6 +169,8 @@ pub struct SendMail {
     pub warned: bool,
     /// Test ids of mails that have arrived.
     pub arrived: BTreeSet<String>,
+    /// Rows that are opened.
+    pub open_rows: BTreeSet<usize>,
     /// The run.
     pub run: Option<Run>,
 }
@@ -246,6 +248,7 @@ impl SendMail {
     pub fn start(&mut self, job: JobId, kind: RunKind, setup: Setup) {
         let senders = self.senders(kind);
         self.attempted = None;
+        self.open_rows.clear();
         self.run = Some(Run { job, kind, setup, senders, rows: Vec::new(), cancelling: false, report: None });
     }
 
@@ -263,6 +266,13 @@ impl SendMail {
     pub fn cancelling(&mut self) {
         if let Some(run) = &mut self.run {
             run.cancelling = true;
+        }
+    }
+
+    /// Opens or closes a row.
+    pub fn toggle_row(&mut self, number: usize) {
+        if !self.open_rows.remove(&number) {
+            self.open_rows.insert(number);
         }
     }
 

@@ -1,6 +1,6 @@
 //! The Credentials tab: the three boxes, ways to fill them, and beside them the staged result.
 
-use eframe::egui::{CollapsingHeader, ComboBox, Ui};
+use eframe::egui::{CollapsingHeader, Ui};
 
 use crate::{base::Field, engine::Cloud};
 
@@ -16,6 +16,7 @@ use super::{
         },
     },
     check_result::check_result_ui,
+    demo_card::demo_card_ui,
 };
 
 /// Draws the tab.
@@ -27,10 +28,11 @@ pub(in super::super) fn credentials_ui(ui: &mut Ui, state: &mut State) -> Comman
             ui,
             two_columns,
             &mut both,
+            |ui, both| widgets::with_actions_ui(ui, two_columns, both, form_ui, actions_ui),
             |ui, (state, out)| {
-                widgets::with_actions_ui(ui, two_columns, &mut (&mut **state, &mut **out), form_ui, actions_ui)
+                check_result_ui(ui, state, out);
+                demo_card_ui(ui, state, out);
             },
-            |ui, (state, out)| check_result_ui(ui, state, out),
         );
     });
     out
@@ -51,8 +53,6 @@ fn form_ui(ui: &mut Ui, (state, out): &mut (&mut State, &mut Commands)) {
     }
     ui.add_space(space::M);
     import_ui(ui, state, out);
-    ui.add_space(space::L);
-    demo_ui(ui, state, out);
 }
 
 fn boxes_ui(ui: &mut Ui, state: &mut State, errors: &FieldErrors) -> bool {
@@ -131,44 +131,6 @@ fn import_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
     {
         note_ui(ui, Mark::Cross, Tone::Bad, &problem.summary);
     }
-}
-
-fn demo_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
-    widgets::card_ui(ui, |ui| {
-        strong_ui(ui, text::DEMO_TITLE);
-        helper_ui(ui, text::DEMO_HINT);
-        ui.add_space(space::S);
-        let label = helper_ui(ui, text::DEMO_SCENARIO);
-        let demo = &mut state.demo;
-        let title = demo.chosen().map(|scenario| scenario.title.clone()).unwrap_or_default();
-        ComboBox::from_id_salt(text::DEMO_SCENARIO)
-            .selected_text(title)
-            .width(ui.available_width())
-            .truncate()
-            .show_ui(ui, |ui| {
-                for scenario in &demo.scenarios {
-                    let item = ui.selectable_value(&mut demo.choice, scenario.name.clone(), &scenario.title);
-                    item.on_hover_text(&scenario.about);
-                }
-            })
-            .response
-            .labelled_by(label.id);
-        if let Some(scenario) = demo.chosen() {
-            helper_ui(ui, &scenario.about);
-        }
-        ui.add_space(space::S);
-        let word = match (&demo.starting, &demo.active) {
-            (Some(_), _) => text::DEMO_STARTING,
-            (None, Some(_)) => text::DEMO_SWITCH,
-            (None, None) => text::DEMO_START,
-        };
-        if button_ui(ui, word, demo.starting.is_none()).clicked() {
-            out.push(Command::StartDemo);
-        }
-        if let Some(problem) = &demo.problem {
-            note_ui(ui, Mark::Cross, Tone::Bad, &problem.summary);
-        }
-    });
 }
 
 fn actions_ui(ui: &mut Ui, (state, out): &mut (&mut State, &mut Commands)) {

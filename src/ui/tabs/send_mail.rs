@@ -11,8 +11,8 @@ use super::{
         text,
         tokens::{Tone, space},
         widgets::{
-            self, FieldSpec, Mark, action_button_ui, button_ui, card_ui, field_ui, heading_ui, helper_ui, lines_ui,
-            note_ui, strong_ui, wide_button_ui,
+            self, FieldSpec, Mark, action_button_ui, bring_into_view_ui, button_ui, card_ui, field_ui, heading_ui,
+            helper_ui, lines_ui, note_ui, strong_ui, wide_button_ui,
         },
     },
     sender_rows::sender_rows_ui,
@@ -28,9 +28,7 @@ pub(in super::super) fn send_mail_ui(ui: &mut Ui, state: &mut State) -> Commands
             ui,
             two_columns,
             &mut both,
-            |ui, (state, out)| {
-                widgets::with_actions_ui(ui, two_columns, &mut (&mut **state, &mut **out), form_ui, actions_ui)
-            },
+            |ui, both| widgets::with_actions_ui(ui, two_columns, both, form_ui, actions_ui),
             |ui, (state, out)| result_ui(ui, state, out),
         );
     });
@@ -123,7 +121,8 @@ fn actions_ui(ui: &mut Ui, (state, out): &mut (&mut State, &mut Commands)) {
     });
 }
 
-fn result_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
+fn result_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
+    bring_into_view_ui(ui, state);
     if state.send_mail.is_stale(&state.credentials.form.setup()) {
         note_ui(ui, Mark::Exclamation, Tone::Caution, text::STALE);
         ui.add_space(space::M);
@@ -132,7 +131,7 @@ fn result_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
     let Some(run) = &state.send_mail.run else { return };
     if !run.rows.is_empty() {
         ui.add_space(space::L);
-        card_ui(ui, |ui| sender_rows_ui(ui, run, &state.send_mail.arrived, out));
+        card_ui(ui, |ui| sender_rows_ui(ui, run, &state.send_mail, out));
     }
     if let Some(report) = &run.report
         && run.kind == RunKind::Whole

@@ -1,7 +1,8 @@
 //! Boxes to type into: label above, box, and below it help or what is wrong, in the same place.
 
 use eframe::egui::{
-    Button, ComboBox, CornerRadius, Key, Margin, Response, Stroke, StrokeKind, TextEdit, Ui, accesskit::Invalid, vec2,
+    Button, ComboBox, CornerRadius, Key, Margin, Modifiers, Response, Stroke, StrokeKind, TextEdit, Ui,
+    accesskit::Invalid, vec2,
 };
 
 use super::{
@@ -50,8 +51,8 @@ pub(in super::super) fn lines_ui(ui: &mut Ui, spec: FieldSpec<'_>, text: &mut St
         let edit = TextEdit::multiline(text).hint_text(spec.hint.to_owned()).desired_rows(rows);
         ui.add(boxed(edit).desired_width(f32::INFINITY))
     });
-    let enter = ui.input(|input| input.modifiers.command && input.key_pressed(Key::Enter));
-    edited.submitted = edited.response.has_focus() && enter;
+    edited.submitted =
+        edited.response.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
     edited
 }
 
@@ -139,7 +140,7 @@ fn below_ui(ui: &mut Ui, spec: FieldSpec<'_>, response: &Response) {
             helper_ui(ui, error);
         } else {
             mark_ui(ui, Mark::Exclamation, Tone::Bad, 14.0);
-            ui.vertical(|ui| text_ui(ui, error, &Type::Small, color));
+            ui.vertical(|ui| text_ui(ui, error, Type::Small, color));
         }
     });
 }

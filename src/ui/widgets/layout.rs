@@ -2,7 +2,10 @@
 
 use eframe::egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Ui, UiBuilder, pos2};
 
-use super::super::tokens::{size, space};
+use super::super::{
+    state::State,
+    tokens::{size, space},
+};
 
 /// The page: centred, never wider than reads well. Gives its contents whether there is room for two columns.
 pub(in super::super) fn page_ui(ui: &mut Ui, contents: impl FnOnce(&mut Ui, bool)) {
@@ -27,12 +30,12 @@ fn to_points(points: f32) -> i8 {
 }
 
 /// Two columns that scroll by themselves, or one below the other in a page that scrolls.
-pub(in super::super) fn split_ui<State>(
+pub(in super::super) fn split_ui<S>(
     ui: &mut Ui,
     two_columns: bool,
-    state: &mut State,
-    left: impl FnOnce(&mut Ui, &mut State),
-    right: impl FnOnce(&mut Ui, &mut State),
+    state: &mut S,
+    left: impl FnOnce(&mut Ui, &mut S),
+    right: impl FnOnce(&mut Ui, &mut S),
 ) {
     if !two_columns {
         left(ui, state);
@@ -59,16 +62,23 @@ fn column_ui(ui: &mut Ui, rect: Rect, contents: impl FnOnce(&mut Ui)) {
 }
 
 fn inset_ui(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
-    Frame::new().inner_margin(Margin::symmetric(14, 18)).show(ui, contents);
+    Frame::new().inner_margin(Margin { left: 14, right: 20, top: 18, bottom: 18 }).show(ui, contents);
+}
+
+/// Scrolls to what stands here when something was started whose result this is.
+pub(in super::super) fn bring_into_view_ui(ui: &Ui, state: &mut State) {
+    if std::mem::take(&mut state.result_wanted) {
+        ui.scroll_to_cursor(Some(Align::TOP));
+    }
 }
 
 /// What scrolls, and below it buttons that stay in view; in one column simply one after the other.
-pub(in super::super) fn with_actions_ui<State>(
+pub(in super::super) fn with_actions_ui<S>(
     ui: &mut Ui,
     two_columns: bool,
-    state: &mut State,
-    contents: impl FnOnce(&mut Ui, &mut State),
-    actions: impl FnOnce(&mut Ui, &mut State),
+    state: &mut S,
+    contents: impl FnOnce(&mut Ui, &mut S),
+    actions: impl FnOnce(&mut Ui, &mut S),
 ) {
     if !two_columns {
         contents(ui, state);

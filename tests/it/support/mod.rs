@@ -16,6 +16,7 @@ pub(crate) fn shared_data(name: &str) -> Option<PathBuf> {
 }
 
 pub(crate) mod session;
+pub(crate) mod window;
 pub(crate) mod wire;
 
 /// The lines of a fixture that hold an object, `{"_about": …}` left out.
