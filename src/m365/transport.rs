@@ -404,11 +404,7 @@ fn kind(err: &reqwest::Error, causes: &[String]) -> Kind {
 fn tls_fault(err: &reqwest::Error) -> Option<Kind> {
     let mut cause = err.source();
     while let Some(inner) = cause {
-        let by_io = inner.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        let tls = inner
-            .downcast_ref::<rustls::Error>()
-            .or_else(|| by_io.and_then(|inner| inner.downcast_ref::<rustls::Error>()));
-        if let Some(tls) = tls {
+        if let Some(tls) = unwrapped(inner).downcast_ref::<rustls::Error>() {
             let certificate =
                 matches!(tls, rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented);
             return Some(if certificate { Kind::Certificate } else { Kind::Tls });
@@ -416,6 +412,15 @@ fn tls_fault(err: &reqwest::Error) -> Option<Kind> {
         cause = inner.source();
     }
     None
+}
+
+/// What an I/O error stands for. It hides what it wraps from `source`, and the TLS layer wraps twice.
+fn unwrapped<'a>(err: &'a (dyn std::error::Error + 'static)) -> &'a (dyn std::error::Error + 'static) {
+    let mut err = err;
+    while let Some(inner) = err.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+        err = inner;
+    }
+    err
 }
 
 fn unusable(err: &reqwest::Error) -> Box<Error> {
