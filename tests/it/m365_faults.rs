@@ -12,7 +12,8 @@ use tokio::sync::Semaphore;
 
 use crate::support::{
     session::{
-        FIRST_TOKEN, PLAIN, RAOP, REJECTED, START, Session, answering, clock, graph, grant, hasty, mail, options, turning,
+        FIRST_TOKEN, PLAIN, RAOP, REJECTED, START, Session, answering, clock, grant, graph, hasty, mail, options,
+        turning,
     },
     wire::{Script, Step, Wire, json, raw, raw_then_close, refusing_port, reply},
 };
@@ -68,7 +69,11 @@ async fn a_cut_connection_leaves_the_outcome_open() {
         ("cut in a header", raw_then_close("HTTP/1.1 403 Forbidden\r\ncontent-ty"), None),
         ("cut before the empty line", raw_then_close("HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n"), None),
         ("202 cut in its body", raw_then_close("HTTP/1.1 202 Accepted\r\ncontent-length: 10\r\n\r\n"), Some(202)),
-        ("202 cut in a chunk", raw_then_close("HTTP/1.1 202 Accepted\r\ntransfer-encoding: chunked\r\n\r\n"), Some(202)),
+        (
+            "202 cut in a chunk",
+            raw_then_close("HTTP/1.1 202 Accepted\r\ntransfer-encoding: chunked\r\n\r\n"),
+            Some(202),
+        ),
         ("refusal cut in its body", cut_refusal(RAOP.len() - 2), Some(403)),
         ("refusal cut before its body", cut_refusal(0), Some(403)),
         ("refusal reset in its body", reset_refusal(), Some(403)),
@@ -291,9 +296,15 @@ async fn many_rejected_mails_share_one_fresh_token() {
 
 #[tokio::test]
 async fn odd_answers_prove_nothing() {
-    let gzip = raw([b"HTTP/1.1 403 x\r\ncontent-encoding: gzip\r\ncontent-type: application/json\r\ncontent-length: 20\r\n\r\n".as_slice(), &[0x1f, 0x8b, 8, 0, 0xff, 0xfe, 0, 3, 0xaa, 0x56, 0x4a, 0x2d, 0x2a, 0xca, 2, 0xc3, 0x28, 0, 0, 1]].concat());
+    let gzip = raw([
+        b"HTTP/1.1 403 x\r\ncontent-encoding: gzip\r\ncontent-type: application/json\r\ncontent-length: 20\r\n\r\n"
+            .as_slice(),
+        &[0x1f, 0x8b, 8, 0, 0xff, 0xfe, 0, 3, 0xaa, 0x56, 0x4a, 0x2d, 0x2a, 0xca, 2, 0xc3, 0x28, 0, 0, 1],
+    ]
+    .concat());
     let packed = raw(b"HTTP/1.1 202 x\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\n\x1f\x8b\x08\x00".to_vec());
-    let twice = raw_then_close(format!("HTTP/1.1 403 x\r\ncontent-length: 2\r\ncontent-length: {}\r\n\r\n{RAOP}", RAOP.len()));
+    let twice =
+        raw_then_close(format!("HTTP/1.1 403 x\r\ncontent-length: 2\r\ncontent-length: {}\r\n\r\n{RAOP}", RAOP.len()));
     let interfered = |status| (Outcome::Interfered, Some(status));
     let unexpected = |status| (Outcome::Unexpected, Some(status));
     let cases = [
@@ -307,10 +318,18 @@ async fn odd_answers_prove_nothing() {
         ("304", raw("HTTP/1.1 304 Not Modified\r\n\r\n"), interfered(304)),
         ("401 with a page", reply(401, &[("content-type", "text/html")], "<html>Log in</html>"), interfered(401)),
         ("403", reply(403, &[], ""), unexpected(403)),
-        ("403 quoting the policy in a page", reply(403, &[("content-type", "text/html")], &format!("<p>{RAOP}")), interfered(403)),
+        (
+            "403 quoting the policy in a page",
+            reply(403, &[("content-type", "text/html")], &format!("<p>{RAOP}")),
+            interfered(403),
+        ),
         ("403 with half a body", json(403, &RAOP[..RAOP.len() - 1]), interfered(403)),
         ("403 with two bodies", json(403, &format!("{RAOP}{RAOP}")), interfered(403)),
-        ("403 with Entra's form", json(403, r#"{"error":"ErrorAccessDenied","error_description":"[RAOP]"}"#), interfered(403)),
+        (
+            "403 with Entra's form",
+            json(403, r#"{"error":"ErrorAccessDenied","error_description":"[RAOP]"}"#),
+            interfered(403),
+        ),
         ("403 with another code", json(403, &RAOP.replace("ErrorAccessDenied", "Forbidden")), unexpected(403)),
         ("407", reply(407, &[("proxy-authenticate", "Basic realm=x")], ""), interfered(407)),
         ("407 with a refusal", json(407, RAOP), interfered(407)),
@@ -318,7 +337,11 @@ async fn odd_answers_prove_nothing() {
         ("packed 403", gzip, interfered(403)),
         ("packed 202", packed, interfered(202)),
         ("HTTP/1.0 page", raw_then_close(format!("HTTP/1.0 403 Forbidden\r\n\r\n<html>{RAOP}")), interfered(403)),
-        ("HTTP/1.0 refusal cut short", raw_then_close(format!("HTTP/1.0 403 Forbidden\r\n\r\n{}", &RAOP[..40])), interfered(403)),
+        (
+            "HTTP/1.0 refusal cut short",
+            raw_then_close(format!("HTTP/1.0 403 Forbidden\r\n\r\n{}", &RAOP[..40])),
+            interfered(403),
+        ),
         ("no HTTP at all", raw_then_close("220 mail.contoso.com ESMTP ready\r\n"), (Outcome::NoAnswer, None)),
         ("two lengths", twice, (Outcome::NoAnswer, None)),
     ];
@@ -331,7 +354,8 @@ async fn odd_answers_prove_nothing() {
 async fn unusual_forms_of_a_good_answer_count() {
     let manual = clock();
     let refusal = |head: &str| raw(format!("HTTP/1.1 {head}\r\ncontent-length: {}\r\n\r\n{RAOP}", RAOP.len()));
-    let after_interim = |first: &str| raw(format!("HTTP/1.1 {first}\r\n\r\nHTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n"));
+    let after_interim =
+        |first: &str| raw(format!("HTTP/1.1 {first}\r\n\r\nHTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n"));
     let cases = [
         ("HTTP/1.0 202", raw_then_close("HTTP/1.0 202 Accepted\r\n\r\n"), Outcome::Accepted),
         ("HTTP/1.0 refusal", raw_then_close(format!("HTTP/1.0 403 Forbidden\r\n\r\n{RAOP}")), Outcome::BlockedByPolicy),
@@ -354,10 +378,8 @@ async fn one_mailbox_is_asked_one_thing_at_a_time() {
     let manual = clock();
     let gate = Arc::new(Semaphore::new(0));
     let held = Arc::clone(&gate);
-    let wire = Wire::start(&manual, move |_, _| {
-        [vec![Step::Gate(Arc::clone(&held))], reply(202, &[], "")].concat()
-    })
-    .await;
+    let wire =
+        Wire::start(&manual, move |_, _| [vec![Step::Gate(Arc::clone(&held))], reply(202, &[], "")].concat()).await;
     let session = Session::at(&manual, &wire.url(), &wire.url(), options());
     let (busy, other) = ("busy@contoso.com", "other@contoso.com");
     let watching = async {

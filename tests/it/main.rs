@@ -12,5 +12,7 @@ mod corpus;
 mod demo;
 mod layering;
 mod m365_faults;
+mod m365_secrets;
+mod m365_ways;
 mod support;
 mod verdict;

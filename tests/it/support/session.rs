@@ -28,7 +28,8 @@ pub(crate) const START: &str = "2026-11-23T08:00:00Z";
 pub(crate) const RAOP: &str = r#"{"error":{"code":"ErrorAccessDenied","message":"Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings."}}"#;
 pub(crate) const PLAIN: &str =
     r#"{"error":{"code":"ErrorAccessDenied","message":"Access is denied. Check credentials and try again."}}"#;
-pub(crate) const REJECTED: &str = r#"{"error":{"code":"InvalidAuthenticationToken","message":"Access token has expired."}}"#;
+pub(crate) const REJECTED: &str =
+    r#"{"error":{"code":"InvalidAuthenticationToken","message":"Access token has expired."}}"#;
 
 /// The way to a counterpart on this machine: no proxy, patient enough for a busy machine.
 pub(crate) fn options() -> TransportOptions {
@@ -62,8 +63,7 @@ pub(crate) struct Session {
 impl Session {
     /// A client of whoever listens at `login` and `graph`.
     pub(crate) fn at(manual: &ManualClock, login: &str, graph: &str, options: TransportOptions) -> Self {
-        let overrides =
-            Overrides { login: Some(login.to_owned()), graph: Some(graph.to_owned()), exchange: None };
+        let overrides = Overrides { login: Some(login.to_owned()), graph: Some(graph.to_owned()), exchange: None };
         let endpoints = Endpoints::new(Cloud::Global, &overrides).unwrap();
         let secret = ClientSecret::parse(SECRET).unwrap().value;
         let calls: Arc<Mutex<Vec<Call>>> = Arc::default();
@@ -121,10 +121,8 @@ pub(crate) fn clock() -> ManualClock {
 
 /// A counterpart that grants numbered tokens and answers mails with `answers`, of which the last repeats.
 pub(crate) async fn graph(manual: &ManualClock, answers: Vec<Script>) -> Wire {
-    Wire::start(manual, move |seen, number| {
-        if seen.is_send() { pick(&answers, number) } else { grant(number + 2) }
-    })
-    .await
+    Wire::start(manual, move |seen, number| if seen.is_send() { pick(&answers, number) } else { grant(number + 2) })
+        .await
 }
 
 /// A counterpart that answers whatever comes with `answers`, of which the last repeats.
