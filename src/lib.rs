@@ -41,6 +41,18 @@
 //! `tests/it/corpus.rs`, and the scenarios in `resources/demo` by `tests/it/scenarios.rs`.
 
 pub mod base;
-pub mod demo;
+
 pub mod m365;
+
+pub mod demo;
+
 pub mod verify;
+
+pub mod explain;
+
+pub mod report;
+
+pub mod engine;
+
+pub mod cli;
+pub mod ui;

@@ -222,8 +222,8 @@ mod tests {
         format!("[[policies]]\nright = \"{right}-access\"\napp = \"{app}\"\nscope = \"{scope}\"\n")
     }
 
-    fn check(rules: &str, roles: &[&str], expected: &str) {
-        assert_eq!(decisions(&tenant(rules), roles), expected, "{rules}");
+    fn check(rules: &str, held: &[&str], expected: &str) {
+        assert_eq!(decisions(&tenant(rules), held), expected, "{rules}");
     }
 
     #[test]

@@ -175,7 +175,7 @@ impl Scenario {
         }
         let senders = self.expected().senders;
         let complete = tried.clone().all(|address| senders.iter().any(|sender| sender.address == *address));
-        if !senders.is_empty() && !(complete && senders.len() == tried.count()) {
+        if !senders.is_empty() && (!complete || senders.len() != tried.count()) {
             return Err("expect.senders must name every permitted and forbidden sender once, or none".to_owned());
         }
         check_words(&self.expected())?;

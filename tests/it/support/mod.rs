@@ -15,5 +15,5 @@ pub(crate) fn shared_data(name: &str) -> Option<PathBuf> {
     found
 }
 
-pub(crate) mod wire;
 pub(crate) mod session;
+pub(crate) mod wire;

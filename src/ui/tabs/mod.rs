@@ -1,0 +1,10 @@
+//! One file per tab and per half of a tab: what is typed, what came of it.
+
+mod check_result;
+mod credentials;
+mod send_mail;
+mod sender_rows;
+mod verdict_card;
+
+pub(super) use credentials::credentials_ui;
+pub(super) use send_mail::send_mail_ui;
