@@ -165,7 +165,10 @@ fn handshake(listener: &TcpListener, config: &Arc<ServerConfig>) -> String {
         match connection.complete_io(&mut stream) {
             Ok(_) if connection.is_handshaking() => {}
             Ok(_) => {
-                break connection.reader().read_to_end(&mut plain).map_or_else(|err| err.to_string(), |_| String::new());
+                break connection
+                    .reader()
+                    .read_to_end(&mut plain)
+                    .map_or_else(|err| err.to_string(), |_| String::new());
             }
             Err(err) if err.kind() == ErrorKind::Interrupted => {}
             Err(err) => {

@@ -17,3 +17,9 @@ pub(crate) fn shared_data(name: &str) -> Option<PathBuf> {
 
 pub(crate) mod session;
 pub(crate) mod wire;
+
+/// The lines of a fixture that hold an object, `{"_about": …}` left out.
+pub(crate) fn fixture_lines(text: &str) -> Vec<serde_json::Value> {
+    let lines = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    lines.filter(|value| value.get("_about").is_none()).collect()
+}
