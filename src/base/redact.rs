@@ -50,6 +50,11 @@ impl Redactor {
         self
     }
 
+    /// Whether `secret` is taken out already.
+    pub fn knows(&self, secret: &Secret) -> bool {
+        self.needles.contains(secret)
+    }
+
     /// `text` without secrets, without anything that looks like a token, and without control characters
     /// other than line end and tab.
     pub fn scrub(&self, text: &str) -> String {

@@ -16,6 +16,8 @@ mod demo;
 mod explain;
 mod layering;
 mod m365_faults;
+mod m365_secrets;
+mod m365_ways;
 mod policy_evaluate;
 mod policy_read;
 mod policy_script;

@@ -171,7 +171,7 @@ impl MailClient {
     fn observed(&self, reply: &Reply, token: &AccessToken) -> Sent {
         let answer = Answer { status: reply.status, content_type: &reply.content_type, body: &reply.body };
         let classified = classify(answer);
-        let redactor = self.transport.redactor().clone().with(&token.secret);
+        let redactor = self.transport.redactor();
         let body_ids = error_body::ids(&reply.body);
         let service = classified.service.map(|service| ServiceError {
             code: redactor.scrub(&service.code),
