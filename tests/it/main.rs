@@ -16,6 +16,7 @@ mod demo;
 mod explain;
 mod layering;
 mod m365_faults;
+mod model;
 mod scenarios;
 mod support;
 mod verdict;
