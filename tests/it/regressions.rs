@@ -1,0 +1,42 @@
+//! One test per fault that an attack on the program has found, named after what it shows.
+
+use exchange365::m365::{Outcome, graph::TestMail};
+
+use crate::support::{
+    session::{RAOP, Session, clock, mail, options, turning},
+    wire::{Script, Seen, Wire, reply},
+};
+
+/// A refusal as Graph gives it, with the echo of the client's own id.
+fn refusal_for(seen: &Seen) -> Script {
+    let id = seen.header("client-request-id");
+    reply(403, &[("content-type", "application/json"), ("client-request-id", id)], RAOP)
+}
+
+/// An inspecting proxy that has lost count hands the first answer out again for the second question: the first sender
+/// is fenced in, the second one is not.
+#[tokio::test]
+async fn an_answer_to_another_question_is_not_taken_for_a_refusal() {
+    let manual = clock();
+    let first: std::sync::Mutex<Option<Script>> = std::sync::Mutex::new(None);
+    let wire = Wire::start(&manual, move |seen, _| {
+        let mut first = first.lock().unwrap();
+        first.get_or_insert_with(|| refusal_for(seen)).clone()
+    })
+    .await;
+    let session = Session::at(&manual, &wire.url(), &wire.url(), options());
+    let fenced = session.send("fenced@contoso.com").await;
+    let open = session.send("open@contoso.com").await;
+    assert_eq!(fenced.outcome, Outcome::BlockedByPolicy);
+    assert_eq!((open.outcome, open.attempts, wire.sends().len()), (Outcome::Interfered, 1, 2), "{open:?}");
+    // The same id in other letters is the same id.
+    let shouting = Wire::start(&manual, |seen, _| {
+        let id = seen.header("client-request-id").to_uppercase();
+        reply(403, &[("content-type", "application/json"), ("client-request-id", &id)], RAOP)
+    })
+    .await;
+    let session = Session::at(&manual, &shouting.url(), &shouting.url(), options());
+    let named = TestMail { test_id: "x".to_owned(), ..mail("fenced@contoso.com") };
+    let sent = turning(&manual, session.mail.send(&named, &session.token)).await;
+    assert_eq!(sent.outcome, Outcome::BlockedByPolicy, "{sent:?}");
+}
