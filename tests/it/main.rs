@@ -17,6 +17,7 @@ mod explain;
 mod layering;
 mod m365_faults;
 mod model;
+mod proxy_faults;
 mod regressions;
 mod scenarios;
 mod support;

@@ -3,7 +3,7 @@
 use exchange365::m365::{Outcome, graph::TestMail};
 
 use crate::support::{
-    session::{RAOP, Session, clock, mail, options, turning},
+    session::{RAOP, Session, clock, graph, mail, options, turning},
     wire::{Script, Seen, Wire, reply},
 };
 
@@ -39,4 +39,13 @@ async fn an_answer_to_another_question_is_not_taken_for_a_refusal() {
     let named = TestMail { test_id: "x".to_owned(), ..mail("fenced@contoso.com") };
     let sent = turning(&manual, session.mail.send(&named, &session.token)).await;
     assert_eq!(sent.outcome, Outcome::BlockedByPolicy, "{sent:?}");
+}
+
+/// A proxy wants its own log-in after the mail has gone through: a 401 that says nothing is no reason to send again.
+#[tokio::test]
+async fn a_401_without_words_sends_no_second_mail() {
+    let manual = clock();
+    let wire = graph(&manual, vec![reply(401, &[("www-authenticate", "Negotiate")], "")]).await;
+    let sent = Session::at(&manual, &wire.url(), &wire.url(), options()).send("ceo@contoso.com").await;
+    assert_eq!((sent.outcome, sent.attempts, wire.sends().len()), (Outcome::TokenRejected, 1, 1), "{sent:?}");
 }

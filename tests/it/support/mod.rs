@@ -20,5 +20,7 @@ pub(crate) fn setting(name: &str) -> Option<u64> {
     std::env::var_os(name)?.to_str()?.trim().parse().ok()
 }
 
+pub(crate) mod dice;
+pub(crate) mod proxy;
 pub(crate) mod session;
 pub(crate) mod wire;
