@@ -1,6 +1,10 @@
 //! One test per fault that an attack on the program has found, named after what it shows.
 
-use exchange365::m365::{Outcome, graph::TestMail};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use exchange365::{
+    base::{Redactor, Secret},
+    m365::{Outcome, graph::TestMail},
+};
 
 use crate::support::{
     session::{RAOP, Session, clock, graph, mail, options, turning},
@@ -48,4 +52,26 @@ async fn a_401_without_words_sends_no_second_mail() {
     let wire = graph(&manual, vec![reply(401, &[("www-authenticate", "Negotiate")], "")]).await;
     let sent = Session::at(&manual, &wire.url(), &wire.url(), options()).send("ceo@contoso.com").await;
     assert_eq!((sent.outcome, sent.attempts, wire.sends().len()), (Outcome::TokenRejected, 1, 1), "{sent:?}");
+}
+
+/// Web software escapes in its own ways; whoever echoes a request echoes the secret in one of them.
+#[test]
+fn a_secret_does_not_survive_in_an_unusual_spelling() {
+    let redactor = Redactor::default().with(&Secret::new("p~Q8Q+canary/42=".to_owned()));
+    for echoed in [
+        "p~Q8Q\\u002Bcanary\\/42\\u003D",
+        "p%257EQ8Q%252Bcanary%252F42%253D",
+        "p&#126;Q8Q&#x2B;canary&#47;42&equals;",
+        "P~Q8Q+CANARY/42=",
+        "p~Q8Q%2bcanary%2f42%3d",
+        "707e5138512b63616e6172792f34323d",
+    ] {
+        let shown = redactor.scrub(&format!("<p>you sent {echoed}</p>"));
+        assert_eq!(shown, "<p>you sent [removed]</p>");
+    }
+    // Basic authentication and logged bodies: base64 with something before it.
+    for before in ["id:", "a:", "ab:"] {
+        let shown = redactor.scrub(&format!("Basic {}", BASE64_STANDARD.encode(format!("{before}p~Q8Q+canary/42="))));
+        assert_eq!(shown, "Basic [removed]");
+    }
 }
