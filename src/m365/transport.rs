@@ -331,10 +331,10 @@ impl Transport {
             None => builder,
         };
         let response = builder.send().await.map_err(|err| Failure::from_client(&err))?;
-        self.read(response).await
+        self.read(response, client_request_id).await
     }
 
-    async fn read(&self, mut response: reqwest::Response) -> Result<Reply, Failure> {
+    async fn read(&self, mut response: reqwest::Response, client_request_id: &str) -> Result<Reply, Failure> {
         let status = response.status().as_u16();
         let redactor = self.redactor();
         let header = |name: &str| {
@@ -345,6 +345,15 @@ impl Transport {
             request_id: header("request-id").or_else(|| header("x-ms-request-id")),
             client_request_id: header("client-request-id"),
         };
+        // A proxy that has lost count would hand out another request's answer, and a refusal with it.
+        if ids.client_request_id.as_ref().is_some_and(|echo| !echo.trim().eq_ignore_ascii_case(client_request_id)) {
+            return Err(Failure {
+                kind: Kind::Interfered,
+                status: Some(status),
+                ids,
+                detail: "the answer belongs to another request".to_owned(),
+            });
+        }
         let content_type = header("content-type").unwrap_or_default();
         let retry_after = header("retry-after").and_then(|text| RetryAfter::parse(&text, self.clock.now()));
         let mut bytes = Zeroizing::new(Vec::new());

@@ -22,6 +22,8 @@ mod policy_evaluate;
 mod policy_read;
 mod policy_script;
 mod powershell;
+mod proxy_faults;
+mod regressions;
 mod scenarios;
 mod support;
 mod ui_credentials;

@@ -15,6 +15,13 @@ pub(crate) fn shared_data(name: &str) -> Option<PathBuf> {
     found
 }
 
+/// A number from the environment, by which a test is made longer or its random choices others.
+pub(crate) fn setting(name: &str) -> Option<u64> {
+    std::env::var_os(name)?.to_str()?.trim().parse().ok()
+}
+
+pub(crate) mod dice;
+pub(crate) mod proxy;
 pub(crate) mod session;
 pub(crate) mod window;
 pub(crate) mod wire;
