@@ -11,5 +11,7 @@
 mod corpus;
 mod demo;
 mod layering;
+mod record;
+mod schedule;
 mod support;
 mod verdict;
