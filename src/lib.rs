@@ -41,6 +41,10 @@
 //! `tests/it/corpus.rs`, and the scenarios in `resources/demo` by `tests/it/scenarios.rs`.
 
 pub mod base;
+pub mod cli;
 pub mod demo;
+pub mod engine;
+pub mod explain;
 pub mod m365;
+pub mod report;
 pub mod verify;

@@ -122,6 +122,14 @@ pub enum InputFault {
     /// A block of settings that cannot be read.
     #[error("{0}")]
     Unreadable(String),
+    /// A file that holds a value cannot be read.
+    #[error("the file {path} could not be read: {reason}")]
+    FileUnreadable {
+        /// The file.
+        path: String,
+        /// What the operating system says.
+        reason: String,
+    },
     /// Only blanks were pasted, or the value was empty after cleaning.
     #[error("only {} was pasted", .0.describe())]
     OnlyBlank(Trimmed),

@@ -37,16 +37,7 @@ pub(super) fn setup(args: &CredentialArgs) -> Result<Setup, InputError> {
 
 /// The set-up for a demo tenant: addresses and credentials, as for any other.
 pub(super) fn demo_setup(args: &CredentialArgs, demo: &DemoTenant) -> Setup {
-    Setup {
-        tenant_id: demo.tenant_id.clone(),
-        client_id: demo.client_id.clone(),
-        client_secret: demo.client_secret.clone(),
-        login_url: demo.base_url.clone(),
-        graph_url: demo.base_url.clone(),
-        exchange_url: demo.base_url.clone(),
-        timeout_secs: args.timeout,
-        ..Setup::empty()
-    }
+    Setup { timeout_secs: args.timeout, ..demo.setup() }
 }
 
 /// Senders and mail of `verify`; a demo tenant fills in what was not typed.
@@ -84,10 +75,14 @@ fn secret(file: Option<&Path>) -> Result<Secret, InputError> {
         let mut text = Zeroizing::new(String::new());
         source.take(SECRET_LIMIT).read_to_string(&mut text).map(|_| text)
     };
-    let text = if path == Path::new("-") { read(&mut io::stdin().lock()) } else { File::open(path).and_then(|mut file| read(&mut file)) };
+    let text = if path == Path::new("-") {
+        read(&mut io::stdin().lock())
+    } else {
+        File::open(path).and_then(|mut file| read(&mut file))
+    };
     text.map(|text| Secret::new(text.to_string())).map_err(|err| {
-        let reason = format!("the file {} could not be read: {err}", path.display());
-        InputError::new(Field::ClientSecret, InputFault::Unreadable(reason))
+        let fault = InputFault::FileUnreadable { path: path.display().to_string(), reason: err.to_string() };
+        InputError::new(Field::ClientSecret, fault)
     })
 }
 

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::engine::{CheckReport, Ending, Evidence, Expected, Mechanism, Problem, SenderReport, VerifyReport, verdict_label};
+use crate::engine::{
+    CheckReport, Ending, Evidence, Expected, Mechanism, Problem, SenderReport, VerifyReport, verdict_label,
+};
 
 /// The text of `verify`.
 pub(super) fn verify(report: &VerifyReport) -> String {
@@ -30,7 +32,10 @@ pub(super) fn send(report: &VerifyReport) -> String {
     match report.senders.first() {
         Some(sender) => {
             let result = &sender.result;
-            line(&mut out, &format!("{}  {}", result.outcome.as_str().replace('_', " ").to_uppercase(), sender.words.observed));
+            line(
+                &mut out,
+                &format!("{}  {}", result.outcome.as_str().replace('_', " ").to_uppercase(), sender.words.observed),
+            );
             sender_details(&mut out, sender);
         }
         None => line(&mut out, &format!("NOT SENT  {}", report.summary)),
@@ -49,7 +54,7 @@ pub(super) fn check(report: &CheckReport) -> String {
     };
     line(&mut out, title);
     for row in &report.stages {
-        line(&mut out, &format!("  {:<12} {:<12} {}", row.stage.label(), row.state.label(), row.words));
+        line(&mut out, &format!("  {:<17} {:<12} {}", row.stage.label(), row.state.label(), row.words));
     }
     if let Some(claims) = report.app.as_ref().and_then(|app| app.claims.as_ref()) {
         line(&mut out, "\nWhat the token says");
@@ -85,14 +90,25 @@ fn sender_lines(out: &mut String, sender: &SenderReport) {
         Expected::Permitted => "permitted",
         Expected::Forbidden => "forbidden",
     };
-    line(out, &format!("{:<9} {} ({expected}): {}", verdict_label(result.verdict), result.address, sender.words.observed));
+    line(
+        out,
+        &format!("{:<9} {} ({expected}): {}", verdict_label(result.verdict), result.address, sender.words.observed),
+    );
     sender_details(out, sender);
 }
 
 fn sender_details(out: &mut String, sender: &SenderReport) {
     let result = &sender.result;
     let status = result.http_status.map_or_else(|| "no HTTP status".to_owned(), |status| format!("HTTP {status}"));
-    line(out, &format!("  {status}, test id {}, attempts {}, {} ms", result.test_id, result.attempts, result.elapsed.as_millis()));
+    line(
+        out,
+        &format!(
+            "  {status}, test id {}, attempts {}, {} ms",
+            result.test_id,
+            result.attempts,
+            result.elapsed.as_millis()
+        ),
+    );
     if let Some(service) = &result.service {
         line(out, &format!("  Answer: {}: {}", service.code, one_line(&service.message)));
     }

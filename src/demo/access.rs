@@ -155,3 +155,158 @@ impl AppMatch {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        base::Timestamp,
+        demo::{propagation::Lifetime, scenario_file::ScenarioFile},
+    };
+
+    const APP: &str = "11111111-1111-4111-8111-111111111111";
+    const OTHER_APP: &str = "22222222-2222-4222-8222-222222222222";
+
+    /// Mailboxes a, b and c; group `outer` holds a and the group `inner`, which holds b; `empty` holds nobody.
+    fn tenant(rules: &str) -> Tenant {
+        let text = format!(
+            r#"
+            title = "t"
+            about = "t."
+            tenant = {{ id = "33333333-3333-4333-8333-333333333333", name = "T", domains = ["x.example"] }}
+            try = {{ permitted = [], forbidden = [], recipient = "" }}
+            expect = {{ verdict = "pass", mechanism = "none", exit_code = 0 }}
+            app = {{ client_id = "{APP}", object_id = "44444444-4444-4444-8444-444444444444", name = "app",
+                     secret = "x", exchange_pointer = true }}
+            users = [
+                {{ name = "a", upn = "a@x.example", mailbox = "licensed" }},
+                {{ name = "b", upn = "b@x.example", mailbox = "licensed" }},
+                {{ name = "c", upn = "c@x.example", mailbox = "licensed" }},
+            ]
+            [[groups]]
+            name = "outer"
+            kind = "mail-enabled-security"
+            members = ["a@x.example", "inner"]
+            [[groups]]
+            name = "inner"
+            kind = "mail-enabled-security"
+            members = ["b@x.example", "outer"]
+            [[groups]]
+            name = "empty"
+            kind = "mail-enabled-security"
+            [[groups]]
+            name = "deleted"
+            kind = "mail-enabled-security"
+            members = ["a@x.example"]
+            deleted = true
+            {rules}"#
+        );
+        toml::from_str::<ScenarioFile>(&text).unwrap().tenant(Timestamp::UNIX_EPOCH).unwrap()
+    }
+
+    /// What the three mailboxes get: `+` accepted, `R` blocked by policy, `-` denied.
+    fn decisions(tenant: &Tenant, roles: &[&str]) -> String {
+        let app = tenant.apps.first().unwrap();
+        let roles: Vec<String> = roles.iter().map(|role| (*role).to_owned()).collect();
+        let caller = Caller { client_id: app.client_id, object_id: app.object_id, roles: &roles };
+        let view = View::InForce(Timestamp::UNIX_EPOCH);
+        let sign = |user: &User| match decide(tenant, caller, user, view) {
+            Decision::Accepted => '+',
+            Decision::BlockedByPolicy => 'R',
+            Decision::AccessDenied => '-',
+        };
+        tenant.users.iter().map(sign).collect()
+    }
+
+    fn policy(right: &str, app: &str, scope: &str) -> String {
+        format!("[[policies]]\nright = \"{right}-access\"\napp = \"{app}\"\nscope = \"{scope}\"\n")
+    }
+
+    fn check(rules: &str, held: &[&str], expected: &str) {
+        assert_eq!(decisions(&tenant(rules), held), expected, "{rules}");
+    }
+
+    #[test]
+    fn policies_are_weighed_as_documented() {
+        let send = &[MAIL_SEND];
+        check("", send, "+++");
+        check("", &[], "---");
+        check("", &["Mail.Read"], "---");
+        check(&policy("restrict", "app", "outer"), send, "++R");
+        check(&policy("restrict", "app", "inner"), send, "++R");
+        check(&policy("restrict", "app", "c@x.example"), send, "RR+");
+        check(&policy("restrict", "app", "empty"), send, "RRR");
+        check(&policy("restrict", "app", "deleted"), send, "RRR");
+        check(&policy("restrict", "*", "outer"), send, "++R");
+        check(&policy("restrict", OTHER_APP, "outer"), send, "+++");
+        check(&policy("deny", "app", "outer"), send, "RR+");
+        check(&policy("deny", "app", "deleted"), send, "+++");
+        let union = policy("restrict", "app", "a@x.example") + &policy("restrict", "*", "c@x.example");
+        check(&union, send, "+R+");
+        let deny_wins = policy("restrict", "app", "outer") + &policy("deny", "app", "b@x.example");
+        check(&deny_wins, send, "+RR");
+    }
+
+    #[test]
+    fn the_object_id_in_a_policy_restricts_nobody() {
+        check(&policy("restrict", "44444444-4444-4444-8444-444444444444", "outer"), &[MAIL_SEND], "+++");
+    }
+
+    #[test]
+    fn roles_reach_direct_members_alone() {
+        let role = |role: &str, scope: &str| format!("[[role_assignments]]\nrole = \"{role}\"\n{scope}\n");
+        let send = "Application Mail.Send";
+        check(&role(send, "group_scope = \"outer\""), &[], "+--");
+        check(&role(send, ""), &[], "+++");
+        check(&role("Application Mail Full Access", "group_scope = \"inner\""), &[], "-+-");
+        check(&role("Application Exchange Full Access", "group_scope = \"inner\""), &[], "-+-");
+        check(&role("Application Mail.ReadWrite", ""), &[], "---");
+        check(&role("Application SMTP.SendAsApp", ""), &[], "---");
+        check(&role("Mail Recipients", ""), &[], "---");
+        let scope = |filter: &str| format!("[[scopes]]\nname = \"s\"\n{filter}\n");
+        let scoped = role(send, "custom_scope = \"S\"");
+        check(&(scope("member_of_group = \"outer\"") + &scoped), &[], "+--");
+        check(&(scope("primary_smtp_address = \"C@x.example\"") + &scoped), &[], "--+");
+        check(&(scope("member_of_group = \"deleted\"") + &scoped), &[], "---");
+    }
+
+    #[test]
+    fn grant_and_role_add_up() {
+        let scoped = "[[role_assignments]]\nrole = \"Application Mail.Send\"\ngroup_scope = \"inner\"\n";
+        check(scoped, &[MAIL_SEND], "+++");
+        check(&(policy("restrict", "app", "a@x.example") + scoped), &[MAIL_SEND], "++R");
+        check(&(policy("deny", "app", "b@x.example") + scoped), &[], "-+-");
+        // An unscoped role lifts every policy.
+        let unscoped = policy("restrict", "app", "empty") + "[[role_assignments]]\nrole = \"Application Mail.Send\"\n";
+        check(&unscoped, &[MAIL_SEND], "+++");
+    }
+
+    #[test]
+    fn the_documented_example_a_policy_for_one_and_a_role_for_the_rest_is_everybody() {
+        let rules = policy("restrict", "app", "a@x.example")
+            + "[[scopes]]\nname = \"all but a\"\nnot_member_of_group = \"outer\"\n\
+               [[role_assignments]]\nrole = \"Application Mail.Send\"\ncustom_scope = \"all but a\"\n";
+        check(&rules, &[MAIL_SEND], "+++");
+        check(&rules, &[], "-++");
+    }
+
+    #[test]
+    fn a_pointer_with_the_wrong_object_id_gives_nothing() {
+        let mut tenant = tenant("[[role_assignments]]\nrole = \"Application Mail.Send\"\n");
+        assert_eq!(decisions(&tenant, &[]), "+++");
+        let pointer = tenant.pointers.first_mut().unwrap();
+        pointer.object_id = pointer.client_id;
+        assert_eq!(decisions(&tenant, &[]), "---");
+    }
+
+    #[test]
+    fn what_is_made_later_does_not_count_now() {
+        let mut tenant = tenant(&policy("restrict", "app", "a@x.example"));
+        let hour = Lifetime::made(Timestamp::UNIX_EPOCH, std::time::Duration::from_hours(1));
+        tenant.policies.first_mut().unwrap().lifetime = hour;
+        assert_eq!(decisions(&tenant, &[MAIL_SEND]), "+++");
+        let mailbox = tenant.user("b@x.example").unwrap();
+        let client_id = tenant.apps.first().unwrap().client_id;
+        assert_eq!(check_policies(&tenant, client_id, mailbox, View::Written), PolicyCheck::Denied);
+    }
+}

@@ -8,6 +8,7 @@ use axum::{
 use serde_json::json;
 
 use super::{
+    directory::{self, Query},
     entra::{self, TokenRequest},
     faults::{Action, Answer},
     graph,
@@ -119,11 +120,14 @@ async fn serve(shared: &Shared, incoming: &Incoming, delay: Option<Action>) -> R
 fn serve_at_once(shared: &Shared, incoming: &Incoming) -> Reply {
     let trace = &incoming.trace;
     match &incoming.route {
-        Route::Discovery { tenant } => entra::discovery(&shared.state().tenant, tenant, &shared.base_url, trace),
-        Route::Instances => entra::instances(&shared.state().tenant, &shared.base_url, trace),
+        Route::Discovery { tenant } => {
+            entra::discovery(&shared.state().tenant, tenant, &root(shared, &incoming.headers), trace)
+        }
+        Route::Instances => entra::instances(&shared.state().tenant, &root(shared, &incoming.headers), trace),
         Route::Token { tenant } => sign_in(shared, incoming, tenant),
         Route::DemoState => status_page::show(&shared.state(), trace.at),
         Route::DemoAdvance => advance(shared, incoming),
+        Route::Directory(read) => read_directory(shared, incoming, read).unwrap_or_else(|refusal| refusal.reply(trace)),
         Route::Me => refuse_after_token(shared, incoming, graph::no_person()),
         Route::SendMail { .. } | Route::Unknown(Service::Graph) => {
             refuse_after_token(shared, incoming, graph::unknown_path())
@@ -132,6 +136,15 @@ fn serve_at_once(shared: &Shared, incoming: &Incoming) -> Reply {
         Route::WrongMethod(Service::Entra) => entra::wrong_method(incoming.method.as_str()).reply(trace),
         Route::WrongMethod(Service::Demo) => status_page::wrong_method(trace.at),
         Route::Unknown(Service::Entra | Service::Demo) => status_page::unknown(trace.at),
+    }
+}
+
+/// The root as the client sees it: some clients insist on https and reach the tenant through a TLS front.
+fn root(shared: &Shared, headers: &HeaderMap) -> String {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    match (text("x-forwarded-proto"), text("host")) {
+        ("https", host) if !host.is_empty() => format!("https://{host}"),
+        _ => shared.base_url.clone(),
     }
 }
 
@@ -155,6 +168,16 @@ fn sign_in(shared: &Shared, incoming: &Incoming, tenant: &str) -> Reply {
     }
 }
 
+fn read_directory(shared: &Shared, incoming: &Incoming, read: &directory::Read) -> Result<Reply, GraphError> {
+    let trace = &incoming.trace;
+    let state = shared.state();
+    let caller = graph::caller(&state.issued, &incoming.headers, trace.at)?;
+    let fields = form_fields(&incoming.query);
+    let query = Query { read, fields: &fields, roles: &caller.roles, base_url: &shared.base_url };
+    let body = directory::read(&state.tenant, &query)?;
+    Ok(reply::graph(trace, StatusCode::OK, reply::ODATA, body))
+}
+
 async fn send_mail(
     shared: &Shared,
     incoming: &Incoming,
@@ -174,7 +197,9 @@ async fn send_mail(
         shared.clock.sleep(delay).await;
     }
     let mut state = shared.state();
-    graph::check_send(&state.tenant, &caller, &mailbox, &message, View::InForce(trace.at))?;
+    let allowed = graph::check_send(&state.tenant, &caller, &mailbox, &message, View::InForce(trace.at));
+    state.tenant.keep_roles_cached(caller.object_id, trace.at);
+    allowed?;
     let test_id = message.headers.iter().find(|(name, _)| name.to_ascii_lowercase().contains("test"));
     state.remember_mail(SentMail {
         at: trace.at,

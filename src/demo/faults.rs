@@ -25,6 +25,7 @@ enum Stage {
     Discovery,
     Token,
     SendMail,
+    Directory,
     Any,
 }
 
@@ -87,6 +88,7 @@ impl Fault {
             Stage::Discovery => matches!(route, Route::Discovery { .. }),
             Stage::Token => matches!(route, Route::Token { .. }),
             Stage::SendMail => matches!(route, Route::SendMail { .. }),
+            Stage::Directory => matches!(route, Route::Directory(_)),
             Stage::Any => !route.is_demo(),
         };
         at_stage

@@ -252,3 +252,55 @@ fn collect(message: &Map<String, Value>) -> Message {
         save_to_sent_items: true,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Microsoft's own model of the request, where the shared data is at hand.
+    fn schema() -> Option<Value> {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let name = "shared/data/sendmail-body.schema.json";
+        let text = [root.join("..").join(name), root.join("../..").join(name)]
+            .iter()
+            .find_map(|path| std::fs::read_to_string(path).ok())?;
+        serde_json::from_str(&text).ok()
+    }
+
+    #[test]
+    fn the_properties_are_those_of_the_published_model() {
+        let Some(schema) = schema() else {
+            println!("skipped: the published model is not at hand");
+            return;
+        };
+        for shape in [&MESSAGE, &RECIPIENT, &BODY, &HEADER, &EMAIL_ADDRESS] {
+            let definition = schema.get("$defs").unwrap().get(format!("{}-create", shape.name)).unwrap();
+            let published = definition.get("properties").unwrap().as_object().unwrap().keys();
+            let published: Vec<&str> = published.map(String::as_str).filter(|name| !name.contains('@')).collect();
+            // The model leaves navigation properties out; the service takes them.
+            let navigation = ["extensions", "multiValueExtendedProperties", "singleValueExtendedProperties"];
+            let known = shape.properties.iter().map(|(name, _)| *name);
+            let mut known: Vec<&str> = known.filter(|name| !navigation.contains(name)).collect();
+            known.sort_unstable();
+            assert_eq!(known, published, "{}", shape.name);
+        }
+    }
+
+    #[test]
+    fn the_texts_name_what_is_wrong() {
+        for (body, text) in [
+            ("", "Empty Payload"),
+            ("[]", "Unable to read JSON request payload"),
+            (r#"{"message":{"colour":1}}"#, "The property 'colour' does not exist on type 'microsoft.graph.message'"),
+            (r#"{"message":{"isRead":"x"}}"#, "literal 'x' to the expected type 'Edm.Boolean'"),
+            (r#"{"message":{"toRecipients":null}}"#, "A 'StartArray' node was expected"),
+            (r#"{"message":{},"mail":1}"#, "The parameter 'mail' in the request payload"),
+            (r#"{"message":{"importance":"urgent"}}"#, "Requested value 'urgent' was not found"),
+        ] {
+            let err = read(body.as_bytes()).unwrap_err();
+            assert!(err.message.contains(text), "{body}: {}", err.message);
+        }
+        let body = br#"{"Message":{"subject":"s","@odata.type":"x","from":null},"SaveToSentItems":"false"}"#;
+        assert_eq!(read(body).unwrap(), Message { subject: "s".to_owned(), ..Message::default() });
+    }
+}

@@ -5,6 +5,8 @@
 
 mod access;
 mod answer;
+mod change;
+mod directory;
 mod entra;
 mod faults;
 mod graph;
@@ -12,7 +14,9 @@ mod listener;
 mod message;
 mod mime;
 mod propagation;
+mod queries;
 mod reply;
+mod roles;
 mod route;
 mod scenario;
 mod scenario_file;
@@ -23,6 +27,10 @@ mod tenant;
 mod token;
 mod wire;
 
+pub use access::PolicyCheck;
+pub use change::{Applied, Change, ChangeError, RoleScope};
+pub use queries::{AuthorizationRow, PolicyTest};
 pub use scenario::{Expected, ExpectedLater, ExpectedSender, Scenario, ScenarioError, ScenarioSummary};
 pub use server::{DemoAccess, Server};
 pub use state::{SeenRequest, SentMail};
+pub use tenant::{AccessRight, GroupKind};

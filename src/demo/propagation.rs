@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::base::Timestamp;
 
 /// A new application access policy, or a changed one.
-pub(super) const POLICY_MADE: Duration = Duration::from_mins(60);
+pub(super) const POLICY_MADE: Duration = Duration::from_hours(1);
 /// A removed application access policy lives on in the caches.
 pub(super) const POLICY_REMOVED: Duration = Duration::from_mins(30);
 /// A group, or a member of one, as seen by the policies and scopes that point at it.
@@ -13,7 +13,7 @@ pub(super) const MEMBERSHIP: Duration = Duration::from_mins(30);
 /// An application that stays silent this long finds its new role assignments in force.
 pub(super) const ROLE_WHEN_SILENT: Duration = Duration::from_mins(30);
 /// An application that keeps calling waits this long at most.
-pub(super) const ROLE_AT_MOST: Duration = Duration::from_mins(120);
+pub(super) const ROLE_AT_MOST: Duration = Duration::from_hours(2);
 /// The sign-in service hands out the old roles a little longer.
 pub(super) const GRANT: Duration = Duration::from_mins(5);
 
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_change_is_written_at_once_and_followed_later() {
-        let mut lifetime = Lifetime::made(at(0), Duration::from_mins(60));
+        let mut lifetime = Lifetime::made(at(0), Duration::from_hours(1));
         assert!(lifetime.holds(View::Written));
         assert!(!lifetime.holds(View::InForce(at(59))));
         assert!(lifetime.holds(View::InForce(at(60))));

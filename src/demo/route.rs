@@ -2,7 +2,10 @@
 
 use axum::http::Method;
 
-use super::wire::percent_decoded;
+use super::{
+    directory::{Key, Read},
+    wire::percent_decoded,
+};
 
 /// What a request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +20,8 @@ pub(super) enum Route {
     SendMail {
         user: String,
     },
+    /// A question to the directory.
+    Directory(Read),
     /// `/me` has no meaning without a signed-in person.
     Me,
     DemoState,
@@ -62,7 +67,10 @@ impl Route {
             ["users", "", ..] => return Self::WrongMethod(Service::Graph),
             ["users", _, "sendmail" | "microsoft.graph.sendmail"] => (Method::POST, Self::SendMail { user: value(2) }),
             ["me", ..] => return Self::Me,
-            _ => return Self::Unknown(Service::Graph),
+            _ => match read(lower, &value) {
+                Some(read) => (Method::GET, Self::Directory(read)),
+                None => return Self::Unknown(Service::Graph),
+            },
         };
         if *method == wanted { route } else { Self::WrongMethod(Service::Graph) }
     }
@@ -74,6 +82,7 @@ impl Route {
             Self::Instances => "entra.instances",
             Self::Token { .. } => "entra.token",
             Self::SendMail { .. } => "graph.send_mail",
+            Self::Directory(read) => read.operation(),
             Self::Me => "graph.me",
             Self::DemoState => "demo.state",
             Self::DemoAdvance => "demo.advance",
@@ -88,6 +97,7 @@ impl Route {
             Self::Discovery { .. }
             | Self::Instances
             | Self::Token { .. }
+            | Self::Directory(_)
             | Self::Me
             | Self::DemoState
             | Self::DemoAdvance
@@ -101,7 +111,50 @@ impl Route {
         match self {
             Self::DemoState | Self::DemoAdvance => true,
             Self::WrongMethod(service) | Self::Unknown(service) => *service == Service::Demo,
-            Self::Discovery { .. } | Self::Instances | Self::Token { .. } | Self::SendMail { .. } | Self::Me => false,
+            Self::Discovery { .. }
+            | Self::Instances
+            | Self::Token { .. }
+            | Self::SendMail { .. }
+            | Self::Directory(_)
+            | Self::Me => false,
+        }
+    }
+}
+
+/// The directory's paths.
+fn read(lower: &[&str], value: &impl Fn(usize) -> String) -> Option<Read> {
+    Some(match *lower {
+        ["users", _] => Read::User(value(2)),
+        ["groups"] => Read::Groups,
+        ["groups", _] => Read::Group(value(2)),
+        ["groups", _, "members"] => Read::Members { group: value(2), nested: false },
+        ["groups", _, "transitivemembers"] => Read::Members { group: value(2), nested: true },
+        ["serviceprincipals"] => Read::Principals,
+        ["serviceprincipals", _] => Read::Principal(Key::ObjectId(value(2))),
+        ["serviceprincipals", _, "approleassignments"] => Read::RoleAssignments(Key::ObjectId(value(2))),
+        [_] => Read::Principal(by_app_id(&value(1))?),
+        [_, "approleassignments"] => Read::RoleAssignments(by_app_id(&value(1))?),
+        _ => return None,
+    })
+}
+
+/// `servicePrincipals(appId='…')`
+fn by_app_id(segment: &str) -> Option<Key> {
+    let (set, key) = segment.strip_suffix("')")?.split_once("='")?;
+    set.eq_ignore_ascii_case("servicePrincipals(appId").then(|| Key::AppId(key.to_owned()))
+}
+
+impl Read {
+    fn operation(&self) -> &'static str {
+        match self {
+            Self::User(_) => "graph.user",
+            Self::Groups => "graph.groups",
+            Self::Group(_) => "graph.group",
+            Self::Members { nested: false, .. } => "graph.members",
+            Self::Members { nested: true, .. } => "graph.transitive_members",
+            Self::Principals => "graph.service_principals",
+            Self::Principal(_) => "graph.service_principal",
+            Self::RoleAssignments(_) => "graph.app_role_assignments",
         }
     }
 }
@@ -110,6 +163,7 @@ impl Route {
 mod tests {
     use super::*;
 
+    #[expect(clippy::needless_pass_by_value, reason = "shorter at the call")]
     fn route(method: Method, path: &str) -> Route {
         Route::of(&method, path)
     }
@@ -124,6 +178,12 @@ mod tests {
         assert_eq!(route(Method::POST, "/v1.0/users//sendMail"), Route::WrongMethod(Service::Graph));
         assert_eq!(route(Method::POST, "/v1.0/me/sendMail"), Route::Me);
         assert_eq!(route(Method::GET, "/v1.0/teams"), Route::Unknown(Service::Graph));
+        let by_app_id = Key::AppId("1-2".to_owned());
+        let path = "/v1.0/servicePrincipals(appId='1-2')/appRoleAssignments";
+        assert_eq!(route(Method::GET, path), Route::Directory(Read::RoleAssignments(by_app_id)));
+        let members = Read::Members { group: "7".to_owned(), nested: true };
+        assert_eq!(route(Method::GET, "/v1.0/groups/7/transitiveMembers"), Route::Directory(members));
+        assert_eq!(route(Method::POST, "/v1.0/groups"), Route::WrongMethod(Service::Graph));
         let token = Route::Token { tenant: "contoso.example".to_owned() };
         assert_eq!(route(Method::POST, "/contoso.example/oauth2/v2.0/token"), token);
         assert_eq!(route(Method::GET, "/contoso.example/oauth2/v2.0/token"), Route::WrongMethod(Service::Entra));

@@ -7,7 +7,20 @@ use super::{faults::Fault, scenario_file::ScenarioFile};
 /// The files, in the order in which a trainee should meet them.
 const FILES: &[(&str, &str)] = &[
     ("restricted-aap", include_str!("../../resources/demo/restricted-aap.toml")),
+    ("restricted-rbac", include_str!("../../resources/demo/restricted-rbac.toml")),
     ("open", include_str!("../../resources/demo/open.toml")),
+    ("everything-blocked", include_str!("../../resources/demo/everything-blocked.toml")),
+    ("wrong-group", include_str!("../../resources/demo/wrong-group.toml")),
+    ("no-consent", include_str!("../../resources/demo/no-consent.toml")),
+    ("union-mistake", include_str!("../../resources/demo/union-mistake.toml")),
+    ("not-yet-in-force", include_str!("../../resources/demo/not-yet-in-force.toml")),
+    ("expired-secret", include_str!("../../resources/demo/expired-secret.toml")),
+    ("throttled", include_str!("../../resources/demo/throttled.toml")),
+    ("throttled-hard", include_str!("../../resources/demo/throttled-hard.toml")),
+    ("unlicensed-forbidden", include_str!("../../resources/demo/unlicensed-forbidden.toml")),
+    ("unknown-forbidden", include_str!("../../resources/demo/unknown-forbidden.toml")),
+    ("block-page", include_str!("../../resources/demo/block-page.toml")),
+    ("unfenced-trainee", include_str!("../../resources/demo/unfenced-trainee.toml")),
 ];
 
 /// One situation the demo tenant can play.
@@ -162,7 +175,7 @@ impl Scenario {
         }
         let senders = self.expected().senders;
         let complete = tried.clone().all(|address| senders.iter().any(|sender| sender.address == *address));
-        if !senders.is_empty() && !(complete && senders.len() == tried.count()) {
+        if !senders.is_empty() && (!complete || senders.len() != tried.count()) {
             return Err("expect.senders must name every permitted and forbidden sender once, or none".to_owned());
         }
         check_words(&self.expected())?;

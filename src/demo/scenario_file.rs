@@ -10,6 +10,7 @@ use crate::base::{Secret, Timestamp};
 use super::{
     faults::Fault,
     propagation::Lifetime,
+    roles,
     scenario::{Expected, ExpectedSender},
     tenant::{
         AccessPolicy, AccessRight, App, AppMatch, AppSecret, AssignmentScope, Grant, Group, GroupKind, Mailbox,
@@ -215,6 +216,7 @@ impl ScenarioFile {
 
     /// The tenant as it stands at `now`. Says what does not fit together.
     pub(super) fn tenant(&self, now: Timestamp) -> Result<Tenant, String> {
+        self.check_roles()?;
         let mut tenant = Tenant {
             id: self.tenant.id,
             name: self.tenant.name.clone(),
@@ -246,6 +248,16 @@ impl ScenarioFile {
             });
         }
         Ok(tenant)
+    }
+
+    fn check_roles(&self) -> Result<(), String> {
+        let graph = self.app.grants.iter().map(|role| (Resource::Graph, role));
+        let exchange = self.app.exchange_grants.iter().map(|role| (Resource::Exchange, role));
+        let known = |(resource, role): &(Resource, &String)| roles::find(*resource, role).is_some();
+        match graph.chain(exchange).find(|entry| !known(entry)) {
+            Some((_, role)) => Err(format!("there is no permission '{role}'")),
+            None => Ok(()),
+        }
     }
 
     fn app(&self) -> App {

@@ -6,11 +6,13 @@ use axum::Router;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::base::{Clock, Secret};
+use crate::base::{Clock, Secret, Timestamp};
 
 use super::{
     answer::answer,
+    change::{self, Applied, Change, ChangeError},
     listener::{Line, Loopback},
+    queries::{self, AuthorizationRow, PolicyTest},
     scenario::{Expected, Scenario},
     state::{SeenRequest, SentMail, Shared},
 };
@@ -83,6 +85,31 @@ impl Server {
     /// Moves the tenant's own clock ahead: caches refresh, tokens and secrets expire.
     pub fn advance(&self, duration: Duration) {
         self.shared.advance(duration);
+    }
+
+    /// What time it is in the tenant.
+    pub fn now(&self) -> Timestamp {
+        self.shared.now()
+    }
+
+    /// Changes the tenant as an administrator would. It is written down at once and obeyed later.
+    pub fn apply(&self, change: &Change) -> Result<Applied, ChangeError> {
+        let now = self.shared.now();
+        change::apply(&mut self.shared.state().tenant, change, now)
+    }
+
+    /// `Test-ApplicationAccessPolicy`: the policies alone, without caches, roles and grants.
+    pub fn test_application_access_policy(&self, app_id: &str, mailbox: &str) -> Result<PolicyTest, ChangeError> {
+        queries::test_application_access_policy(&self.shared.state().tenant, app_id, mailbox)
+    }
+
+    /// `Test-ServicePrincipalAuthorization`: the roles alone, without caches, policies and grants.
+    pub fn test_service_principal_authorization(
+        &self,
+        app: &str,
+        mailbox: Option<&str>,
+    ) -> Result<Vec<AuthorizationRow>, ChangeError> {
+        queries::test_service_principal_authorization(&self.shared.state().tenant, app, mailbox)
     }
 }
 

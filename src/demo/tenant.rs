@@ -161,7 +161,7 @@ pub(super) struct ManagementScope {
 
 /// `-RecipientRestrictionFilter`, as far as the demo tenant understands it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ScopeFilter {
+pub(super) enum ScopeFilter {
     /// `MemberOfGroup -eq '…'`: direct members of the group with this object id.
     MemberOfGroup(Uuid),
     /// `-not(MemberOfGroup -eq '…')`
@@ -184,7 +184,7 @@ pub(super) struct RoleAssignment {
 
 /// Where a role applies.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AssignmentScope {
+pub(super) enum AssignmentScope {
     /// No scope was given: the whole organisation.
     Organization,
     /// `-CustomResourceScope`, by name.
@@ -213,6 +213,13 @@ impl Tenant {
     /// An existing group by object id, name or address.
     pub(super) fn group(&self, text: &str) -> Option<&Group> {
         self.groups.iter().find(|group| group.lifetime.holds(View::Written) && group.is_named(text))
+    }
+
+    /// The application called: as long as it goes on calling, Exchange goes on using the roles it remembers.
+    pub(super) fn keep_roles_cached(&mut self, object_id: Uuid, at: Timestamp) {
+        for assignment in self.assignments.iter_mut().filter(|entry| entry.assignee == object_id) {
+            assignment.lifetime.put_off(at);
+        }
     }
 
     /// A management scope by name.
@@ -246,6 +253,11 @@ impl User {
     /// Is there a mailbox in Exchange Online?
     pub(super) fn has_mailbox(&self) -> bool {
         matches!(self.mailbox, Mailbox::Licensed | Mailbox::Shared)
+    }
+
+    /// Can an application access policy point at it? A shared mailbox it cannot.
+    pub(super) fn is_security_principal(&self) -> bool {
+        self.mailbox == Mailbox::Licensed
     }
 
     fn is_named(&self, text: &str) -> bool {

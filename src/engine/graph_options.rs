@@ -31,7 +31,10 @@ pub(super) fn from_file(path: &Path) -> Result<GraphOptions, InputError> {
         File::open(path)?.take(SIZE_LIMIT as u64 + 1).read_to_end(&mut bytes)?;
         Ok(bytes)
     };
-    let bytes = read().map_err(|err: std::io::Error| unreadable(&format!("the file could not be read: {err}")))?;
+    let bytes = read().map_err(|err: std::io::Error| {
+        let fault = InputFault::FileUnreadable { path: path.display().to_string(), reason: err.to_string() };
+        InputError::new(Field::GraphOptions, fault)
+    })?;
     from_bytes(&bytes)
 }
 
@@ -41,7 +44,8 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Result<GraphOptions, InputError> {
         return Err(unreadable("the file is larger than 1 MiB, choose appsettings.json"));
     }
     let wide = |from: fn([u8; 2]) -> u16, rest: &[u8]| {
-        let units: Vec<u16> = rest.chunks_exact(2).filter_map(|pair| <[u8; 2]>::try_from(pair).ok().map(from)).collect();
+        let units: Vec<u16> =
+            rest.chunks_exact(2).filter_map(|pair| <[u8; 2]>::try_from(pair).ok().map(from)).collect();
         String::from_utf16(&units).ok()
     };
     let text = match bytes {
@@ -62,10 +66,11 @@ pub(super) fn from_text(text: &str) -> Result<GraphOptions, InputError> {
     }
     let plain = Zeroizing::new(without_comments(text.trim_start_matches('\u{feff}')));
     let braced = Zeroizing::new(format!("{{{}}}", plain.trim().trim_end_matches(',')));
-    let value: serde_json::Value = serde_json::from_str(&plain).or_else(|first| {
-        serde_json::from_str(&braced).map_err(|_| {
-            unreadable(&format!("this is not JSON (line {}, column {}), copy the whole GraphOptions block with its braces", first.line(), first.column()))
-        })
+    let read = |text: &str| serde_json::from_str::<serde_json::Value>(text);
+    // Where the text itself is at fault is what helps; the braces around it are ours.
+    let value = read(&plain).or_else(|first| read(&braced).or(Err(first))).map_err(|err| {
+        let place = format!("line {}, column {}", err.line(), err.column());
+        unreadable(&format!("this is not JSON ({place}), copy the whole GraphOptions block with its braces"))
     })?;
     let Some(block) = find_block(&value) else {
         return Err(unreadable("there is no GraphOptions block with TenantId, ClientId and ClientSecret in it"));
@@ -173,7 +178,11 @@ mod tests {
             format!("{{\"AzureAd\":{{\"TenantId\":\"other\"}},\"MailOptions\":{{\"GraphOptions\":{BLOCK}}}}}"),
         ] {
             let read = from_text(&text).unwrap();
-            assert_eq!((read.tenant_id.as_str(), read.client_id.as_str(), read.sender.as_str()), ("t", "c", "a@b.co"), "{text}");
+            assert_eq!(
+                (read.tenant_id.as_str(), read.client_id.as_str(), read.sender.as_str()),
+                ("t", "c", "a@b.co"),
+                "{text}"
+            );
             assert_eq!(read.client_secret.expose(), "s//,}x");
         }
         let wide: Vec<u8> = [0xFF, 0xFE].into_iter().chain(BLOCK.encode_utf16().flat_map(u16::to_le_bytes)).collect();

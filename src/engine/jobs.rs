@@ -123,7 +123,10 @@ async fn sign_in(session: &Session, begun: CheckReport) -> CheckReport {
         Err(err) => err.kind.never_arrived(),
     };
     let token = if hopeless { None } else { Some(session.tokens.fresh().await) };
-    let app = token.as_ref().and_then(|token| token.as_ref().ok()).map(|token| app_of(&credentials.client.to_string(), token));
+    let app = token
+        .as_ref()
+        .and_then(|token| token.as_ref().ok())
+        .map(|token| app_of(&credentials.client.to_string(), token));
     let note = other_cloud(&discovery, begun.cloud);
     let shown = shown_discovery(&discovery, found.as_deref(), note.as_deref());
     let stages = explain::stages(shown, shown_token(token.as_ref(), app.as_ref()));
@@ -299,10 +302,10 @@ fn cancelled(operation: Operation) -> Error {
 
 /// Reads a `GraphOptions` block from a text.
 pub(super) fn import_text(text: &str) -> Imported {
-    graph_options::from_text(text).map_err(|err| explain::input(&err))
+    graph_options::from_text(text).map_err(|err| Box::new(explain::input(&err)))
 }
 
 /// Reads a `GraphOptions` block from a file.
 pub(super) fn import_file(path: &Path) -> Imported {
-    graph_options::from_file(path).map_err(|err| explain::input(&err))
+    graph_options::from_file(path).map_err(|err| Box::new(explain::input(&err)))
 }

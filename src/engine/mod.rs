@@ -21,10 +21,13 @@ pub use setup::{Senders, Setup, check_field};
 pub use crate::{
     demo::{Scenario, ScenarioSummary},
     explain::{
-        CheckStage, Evidence, Problem, SenderWords, Stage, StageRow, StageState, Who, outcome_label, role_warning,
-        input as explain_input, verdict_label,
+        CheckStage, Evidence, Problem, SenderWords, Stage, StageRow, StageState, Who, input as explain_input,
+        outcome_label, role_warning, verdict_label,
     },
     m365::{Cloud, Outcome, Refusal},
-    report::{CheckReport, Ending, NotBegun, SenderReport, VerifyReport, check_json, report_format, send_json, verify_json, write_report},
+    report::{
+        CheckReport, Ending, NotBegun, SenderReport, VerifyReport, check_json, report_format, send_json, verify_json,
+        write_report,
+    },
     verify::{App, Expected, Mechanism, SenderResult, TestId, Verdict},
 };

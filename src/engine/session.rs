@@ -3,11 +3,7 @@
 use crate::{
     base::Clock,
     explain::{self, Problem},
-    m365::{
-        Trace, Transport,
-        auth::TokenSource,
-        graph::MailClient,
-    },
+    m365::{Trace, Transport, auth::TokenSource, graph::MailClient},
     report::Ending,
 };
 

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use crate::{
-    base::{ClientId, ClientSecret, Field, InputError, InputFault, MailAddress, Parsed, Secret, TenantId, parse_address_list},
+    base::{
+        ClientId, ClientSecret, Field, InputError, InputFault, MailAddress, Parsed, Secret, TenantId,
+        parse_address_list,
+    },
     m365::{Cloud, Endpoints, Overrides, ProxyChoice, TransportOptions, auth::Credentials},
     verify::{Message, Plan},
 };
@@ -82,9 +85,11 @@ impl Setup {
         let mut notes = Vec::new();
         let tenant = keep(TenantId::parse(&self.tenant_id), Field::TenantId, &mut notes, &mut errors);
         let client = keep(ClientId::parse(&self.client_id), Field::ClientId, &mut notes, &mut errors);
-        let secret = keep(ClientSecret::parse(self.client_secret.expose()), Field::ClientSecret, &mut notes, &mut errors);
+        let secret =
+            keep(ClientSecret::parse(self.client_secret.expose()), Field::ClientSecret, &mut notes, &mut errors);
         let cloud = if self.cloud.trim().is_empty() { Ok(Cloud::Global) } else { Cloud::parse(&self.cloud) };
-        let endpoints = cloud.and_then(|cloud| Endpoints::new(cloud, &self.overrides())).map_err(|err| errors.push(err)).ok();
+        let endpoints =
+            cloud.and_then(|cloud| Endpoints::new(cloud, &self.overrides())).map_err(|err| errors.push(err)).ok();
         let options = self.options().map_err(|err| errors.push(err)).ok();
         if let (Some(tenant), Some(client), Some(secret)) = (&tenant, &client, &secret)
             && let Err(err) = secret.check_against(tenant, *client)
@@ -106,7 +111,8 @@ impl Setup {
 
     fn options(&self) -> Result<TransportOptions, InputError> {
         let standard = TransportOptions::default();
-        let total_timeout = self.timeout_secs.map_or(standard.total_timeout, |secs| Duration::from_secs(secs.clamp(1, 600)));
+        let total_timeout =
+            self.timeout_secs.map_or(standard.total_timeout, |secs| Duration::from_secs(secs.clamp(1, 600)));
         Ok(TransportOptions {
             proxy: ProxyChoice::parse(&self.proxy)?,
             connect_timeout: standard.connect_timeout.min(total_timeout),
@@ -186,7 +192,13 @@ mod tests {
 
     #[test]
     fn all_mistakes_are_found_at_once() {
-        let bad = Setup { tenant_id: "x".to_owned(), client_id: String::new(), proxy: "socks5://x".to_owned(), cloud: "mars".to_owned(), ..setup() };
+        let bad = Setup {
+            tenant_id: "x".to_owned(),
+            client_id: String::new(),
+            proxy: "socks5://x".to_owned(),
+            cloud: "mars".to_owned(),
+            ..setup()
+        };
         let fields: Vec<Field> = bad.resolve().unwrap_err().into_iter().map(|err| err.field).collect();
         assert_eq!(fields, [Field::TenantId, Field::ClientId, Field::Cloud, Field::Proxy]);
         let senders = Senders { permitted: "x".to_owned(), forbidden: "y".to_owned(), ..Senders::default() };

@@ -172,7 +172,7 @@ pub struct Transport {
 }
 
 impl Transport {
-    /// Prepares a client. `loopback_only` leaves TLS roots and the system's proxy out, for a tenant on this machine.
+    /// Prepares a client. `loopback_only` leaves TLS roots out, for a tenant on this machine.
     ///
     /// # Errors
     /// The operating system's certificates or the proxy cannot be used.
@@ -192,7 +192,6 @@ impl Transport {
             builder = builder.tls_certs_only(std::iter::empty());
         }
         builder = match &options.proxy {
-            ProxyChoice::System if loopback_only => builder.no_proxy(),
             ProxyChoice::System => builder,
             ProxyChoice::Off => builder.no_proxy(),
             ProxyChoice::Explicit(url) => {

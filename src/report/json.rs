@@ -156,16 +156,16 @@ pub fn verify_json(report: &VerifyReport) -> String {
 
 /// The JSON of `token`.
 pub fn check_json(report: &CheckReport) -> String {
-    let stage = |row| {
-        let crate::explain::StageRow { stage, state, words, problem: _ } = row;
-        StageWire { stage: stage.as_str(), state: state.as_str(), words }
-    };
     print(&CheckWire {
         schema: "exchange365/token/1",
         signed_in: report.app.is_some(),
         tenant: tenant(report.tenant_id.as_deref(), report.cloud),
         app: app(report.client_id.as_deref(), report.app.as_ref()),
-        stages: report.stages.iter().map(stage).collect(),
+        stages: report
+            .stages
+            .iter()
+            .map(|row| StageWire { stage: row.stage.as_str(), state: row.state.as_str(), words: &row.words })
+            .collect(),
         problems: report.problems.iter().map(problem).collect(),
         started: time(report.started),
         finished: time(report.finished),

@@ -78,7 +78,8 @@ impl VerifyReport {
     /// The report of a run that asked at least its first question.
     pub fn of_run(run: RunResult, cloud: Cloud) -> Self {
         let context = context_of(&run.senders, run.mechanism, &run.app);
-        let with_words = |result: &SenderResult| SenderReport { result: result.clone(), words: explain::sender(result, context) };
+        let with_words =
+            |result: &SenderResult| SenderReport { result: result.clone(), words: explain::sender(result, context) };
         let ending = if run.cancelled { Ending::Cancelled } else { Ending::of_verdict(run.verdict) };
         Self {
             verdict: run.verdict,
@@ -100,7 +101,8 @@ impl VerifyReport {
 
     /// The report of a run that could not begin.
     pub fn not_begun(check: NotBegun) -> Self {
-        let summary = check.problems.first().map_or_else(|| "Nothing was tested".to_owned(), |problem| problem.summary.clone());
+        let summary =
+            check.problems.first().map_or_else(|| "Nothing was tested".to_owned(), |problem| problem.summary.clone());
         let next_step = check.problems.iter().find_map(|problem| problem.advice.first().cloned()).unwrap_or_default();
         Self {
             verdict: Verdict::Unproven,

@@ -60,11 +60,15 @@ pub async fn run(run: &Run, plan: &Plan, cancel: &CancellationToken, events: &mp
         message: plan.message.clone(),
     };
     let probe = &probe;
-    let questions = plan.senders.iter().enumerate().map(|(index, (address, expected))| async move {
-        let observation = ask(probe, (index, address, *expected), cancel, events).await;
-        (index, observation)
-    });
-    let mut answers = stream::iter(questions).buffer_unordered(PARALLEL);
+    // Owned questions: a closure over borrowed ones would not be general enough for a spawned task.
+    let questions: Vec<Question> = plan
+        .senders
+        .iter()
+        .enumerate()
+        .map(|(index, (address, expected))| Question { index, address: address.clone(), expected: *expected })
+        .collect();
+    let asking = stream::iter(questions).map(|question| ask(probe, question, cancel, events));
+    let mut answers = asking.buffer_unordered(PARALLEL);
     let mut observed: Vec<Option<Observation>> = plan.senders.iter().map(|_| None).collect();
     while let Some((index, observation)) = answers.next().await {
         if let Some(slot) = observed.get_mut(index) {
@@ -79,23 +83,31 @@ pub async fn run(run: &Run, plan: &Plan, cancel: &CancellationToken, events: &mp
     RunResult { cancelled: cancel.is_cancelled(), ..conclude(run, observed, skipped, started) }
 }
 
+/// One sender of the plan.
+struct Question {
+    index: usize,
+    address: MailAddress,
+    expected: Expected,
+}
+
 async fn ask(
     probe: &Probe,
-    question: (usize, &MailAddress, Expected),
+    question: Question,
     cancel: &CancellationToken,
     events: &mpsc::Sender<Event>,
-) -> Option<Observation> {
-    let (index, address, expected) = question;
+) -> (usize, Option<Observation>) {
+    let Question { index, address, expected } = question;
     if cancel.is_cancelled() {
-        return None;
+        return (index, None);
     }
     let test_id = TestId::new();
     // A front end that is gone needs no progress; the run goes on until its handle cancels it.
     let _gone = events.send(Event::Asking { index, test_id: test_id.clone() }).await.is_err();
-    tokio::select! {
-        observation = probe.ask(address, expected, test_id.clone()) => Some(observation),
-        () = cancel.cancelled() => Some(probe.given_up(address, expected, test_id)),
-    }
+    let observation = tokio::select! {
+        observation = probe.ask(&address, expected, test_id.clone()) => observation,
+        () = cancel.cancelled() => probe.given_up(&address, expected, test_id),
+    };
+    (index, Some(observation))
 }
 
 async fn tell(index: usize, observed: &[Option<Observation>], events: &mpsc::Sender<Event>) {

@@ -5,7 +5,10 @@ use std::{net::SocketAddr, time::Duration};
 use base64::{Engine as _, prelude::BASE64_STANDARD, prelude::BASE64_URL_SAFE_NO_PAD};
 use exchange365::{
     base::{Clock, ManualClock},
-    demo::{Expected, ExpectedSender, Scenario, Server},
+    demo::{
+        AccessRight, Applied, Change, ChangeError, Expected, ExpectedSender, GroupKind, PolicyCheck, RoleScope,
+        Scenario, Server,
+    },
 };
 use serde_json::{Value, json};
 use tokio::{
@@ -48,9 +51,9 @@ async fn ask(address: &str, head: &str, headers: &[(&str, &str)], body: &[u8]) -
     let mut stream = TcpStream::connect(address).await.unwrap();
     let mut request = format!("{head} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
     for (name, value) in headers {
-        request.push_str(&format!("{name}: {value}\r\n"));
+        request.extend([*name, ": ", *value, "\r\n"]);
     }
-    request.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
+    request.extend(["Content-Length: ", &body.len().to_string(), "\r\n\r\n"]);
     stream.write_all(request.as_bytes()).await.unwrap();
     stream.write_all(body).await.unwrap();
     let mut bytes = Vec::new();
@@ -84,6 +87,21 @@ impl Tenant {
 
     async fn get(&self, path: &str) -> Reply {
         ask(&self.address, &format!("GET {path}"), &[], b"").await.unwrap()
+    }
+
+    async fn read(&self, token: &str, path: &str) -> Reply {
+        let bearer = format!("Bearer {token}");
+        let path = path.strip_prefix(&self.server.access().base_url).unwrap_or(path).replace(' ', "%20");
+        ask(&self.address, &format!("GET {path}"), &[("Authorization", &bearer)], b"").await.unwrap()
+    }
+
+    fn apply(&self, change: &Change) -> Applied {
+        self.server.apply(change).unwrap_or_else(|err| panic!("{change:?}: {err}"))
+    }
+
+    fn policy_says(&self, mailbox: &str) -> PolicyCheck {
+        let client_id = &self.server.access().client_id;
+        self.server.test_application_access_policy(client_id, mailbox).unwrap().access_check_result
     }
 
     async fn token_with(&self, tenant: &str, form: &str) -> Reply {
@@ -218,6 +236,10 @@ async fn discovery_names_tenant_and_cloud() {
         assert_eq!(body.get("msgraph_host").unwrap(), "graph.microsoft.com");
         assert!(body.get("token_endpoint").unwrap().as_str().unwrap().starts_with(&access.base_url));
     }
+    let path = "GET /fjordlys.example/v2.0/.well-known/openid-configuration";
+    let front = ask(&tenant.address, path, &[("X-Forwarded-Proto", "https")], b"").await.unwrap().json();
+    let endpoint = front.get("token_endpoint").unwrap().as_str().unwrap();
+    assert!(endpoint.starts_with(&format!("https://{}/", tenant.address)), "{endpoint}");
     let unknown = tenant.get("/fabrikam.example/v2.0/.well-known/openid-configuration").await;
     assert_eq!(unknown.aadsts(), (400, 90002, "invalid_tenant".to_owned()));
     let broken = tenant.get("/fabrikam/v2.0/.well-known/openid-configuration").await;
@@ -327,7 +349,7 @@ async fn tokens_are_looked_at_first() {
     let token = tenant.token().await;
     let exchange = tenant.sign_in("https%3A%2F%2Foutlook.office365.com%2F.default").await.json();
     let exchange = exchange.get("access_token").unwrap().as_str().unwrap().to_owned();
-    let forged = format!("{}x", token);
+    let forged = format!("{token}x");
     for (bearer, message) in [
         ("", "Access token is empty."),
         ("garbage", "CompactToken parsing failed with error code: 80049217"),
@@ -491,4 +513,192 @@ async fn a_trainee_can_move_the_clock_with_curl() {
         |state: &Value| state.get("now").unwrap().as_str().unwrap().parse::<exchange365::base::Timestamp>().unwrap();
     assert!(moment(&reply.json()).as_second() - moment(&before).as_second() >= 5400);
     assert_eq!(ask(&tenant.address, "POST /demo/advance", &[], b"").await.unwrap().status, 400);
+}
+
+const SENDERS: &str = "totalview-senders@vesterhavet.example";
+const OWN: &str = "totalview@vesterhavet.example";
+const CEO: &str = "camilla.sondergaard@vesterhavet.example";
+
+fn new_group(kind: GroupKind) -> Change {
+    Change::NewGroup {
+        name: "Totalview senders".to_owned(),
+        address: SENDERS.to_owned(),
+        kind,
+        members: vec![OWN.to_owned(), "omstilling@vesterhavet.example".to_owned()],
+    }
+}
+
+fn restrict(app_id: &str) -> Change {
+    Change::NewAccessPolicy { right: AccessRight::RestrictAccess, app_id: app_id.to_owned(), scope: SENDERS.to_owned() }
+}
+
+#[tokio::test]
+async fn a_trainee_fences_the_app_with_a_policy_and_waits() {
+    let tenant = Tenant::start("unfenced-trainee").await;
+    let client_id = tenant.server.access().client_id.clone();
+    let token = tenant.token().await;
+    assert_eq!(tenant.policy_says(CEO), PolicyCheck::Granted);
+    tenant.apply(&new_group(GroupKind::MailEnabledSecurity));
+    let applied = tenant.apply(&restrict(&client_id));
+    assert!(applied.takes_effect_at > tenant.server.now());
+    assert_eq!((tenant.policy_says(OWN), tenant.policy_says(CEO)), (PolicyCheck::Granted, PolicyCheck::Denied));
+    assert_eq!(tenant.send(&token, CEO).await.status, 202, "the caches are not there yet");
+    let pending = tenant.get("/demo/state").await.json();
+    assert!(!pending.get("pending").unwrap().as_array().unwrap().is_empty());
+
+    tenant.server.advance(Duration::from_hours(1));
+    let token = tenant.token().await;
+    assert_eq!(outcome(&tenant.send(&token, OWN).await), "accepted");
+    assert_eq!(outcome(&tenant.send(&token, CEO).await), "blocked_by_policy");
+
+    tenant.apply(&Change::RemoveAccessPolicy { app_id: client_id, scope: SENDERS.to_owned() });
+    assert_eq!(tenant.policy_says(CEO), PolicyCheck::Granted);
+    assert_eq!(outcome(&tenant.send(&token, CEO).await), "blocked_by_policy");
+    tenant.server.advance(Duration::from_mins(31));
+    assert_eq!(outcome(&tenant.send(&token, CEO).await), "accepted");
+}
+
+#[tokio::test]
+async fn a_trainee_fences_the_app_with_roles_and_takes_the_old_permission_away() {
+    let tenant = Tenant::start("unfenced-trainee").await;
+    let app_id = tenant.server.access().client_id.clone();
+    let token = tenant.token().await;
+    let object_id = claims(&token).get("oid").unwrap().as_str().unwrap().to_owned();
+    let scope = "Totalview senders only".to_owned();
+    let name = "Totalview mail".to_owned();
+    tenant.apply(&new_group(GroupKind::MailEnabledSecurity));
+    let missing = tenant.server.test_service_principal_authorization(&app_id, None).unwrap_err();
+    assert!(missing.to_string().contains("couldn't be found"));
+    tenant.apply(&Change::NewServicePrincipal { app_id: app_id.clone(), object_id, name: name.clone() });
+    tenant.apply(&Change::NewManagementScope { name: scope.clone(), group: SENDERS.to_owned() });
+    let role = "Application Mail.Send".to_owned();
+    let scoped = RoleScope::Custom(scope.clone());
+    tenant.apply(&Change::NewRoleAssignment { name: "t".to_owned(), app: name.clone(), role, scope: scoped });
+
+    let rows = tenant.server.test_service_principal_authorization(&name, Some(OWN)).unwrap();
+    let [row] = rows.as_slice() else { panic!("{rows:?}") };
+    assert_eq!(
+        (row.allowed_resource_scope.as_str(), row.scope_type.as_str()),
+        (scope.as_str(), "CustomRecipientScope")
+    );
+    assert_eq!((row.granted_permissions.as_slice(), row.in_scope), (["Mail.Send".to_owned()].as_slice(), Some(true)));
+    let rows = tenant.server.test_service_principal_authorization(&name, Some(CEO)).unwrap();
+    assert_eq!(rows.first().unwrap().in_scope, Some(false));
+    assert_eq!(
+        tenant.server.test_service_principal_authorization(&name, None).unwrap().first().unwrap().in_scope,
+        None
+    );
+
+    tenant.server.advance(Duration::from_mins(45));
+    let token = tenant.token().await;
+    assert_eq!(outcome(&tenant.send(&token, CEO).await), "accepted", "the old permission still adds up");
+    tenant.apply(&Change::RemoveGrant { app_id, role: "Mail.Send".to_owned() });
+    assert_eq!(outcome(&tenant.send(&token, CEO).await), "accepted", "the old token still carries it");
+    tenant.server.advance(Duration::from_mins(10));
+    let token = tenant.token().await;
+    assert_eq!(outcome(&tenant.send(&token, OWN).await), "accepted");
+    assert_eq!(outcome(&tenant.send(&token, CEO).await), "access_denied");
+}
+
+#[tokio::test]
+async fn asking_again_and_again_keeps_the_old_roles_alive() {
+    let tenant = Tenant::start("restricted-rbac").await;
+    let name = "Application Mail.Send-Totalview mail".to_owned();
+    let own = tenant.server.access().permitted.first().unwrap().clone();
+    let removed = tenant.apply(&Change::RemoveRoleAssignment { name });
+    assert_eq!(removed.takes_effect_at.as_second() - tenant.server.now().as_second(), 1800);
+    for _ in 0..5 {
+        tenant.server.advance(Duration::from_mins(20));
+        assert_eq!(outcome(&tenant.send(&tenant.token().await, &own).await), "accepted");
+    }
+    tenant.server.advance(Duration::from_mins(20));
+    assert_eq!(outcome(&tenant.send(&tenant.token().await, &own).await), "access_denied", "two hours at most");
+}
+
+#[tokio::test]
+async fn mistakes_are_refused_as_the_cmdlets_do() {
+    let tenant = Tenant::start("unfenced-trainee").await;
+    let server = &tenant.server;
+    let app_id = server.access().client_id.clone();
+    let not_found = |what, name: &str| ChangeError::NotFound { what, name: name.to_owned() };
+    assert_eq!(server.apply(&restrict(&app_id)).unwrap_err(), not_found("recipient", SENDERS));
+    tenant.apply(&new_group(GroupKind::Distribution));
+    assert_eq!(server.apply(&restrict(&app_id)).unwrap_err(), ChangeError::NotASecurityPrincipal(SENDERS.to_owned()));
+    assert_eq!(server.apply(&restrict("app")).unwrap_err(), ChangeError::NotAnId("app".to_owned()));
+    let again = server.apply(&new_group(GroupKind::MailEnabledSecurity)).unwrap_err();
+    assert!(matches!(again, ChangeError::AlreadyExists { .. }), "{again}");
+    let add = Change::AddMember { group: SENDERS.to_owned(), member: OWN.to_owned() };
+    assert!(matches!(server.apply(&add).unwrap_err(), ChangeError::AlreadyMember { .. }));
+    let remove = Change::RemoveMember { group: SENDERS.to_owned(), member: OWN.to_owned() };
+    tenant.apply(&remove);
+    assert_eq!(server.apply(&remove).unwrap_err(), not_found("member", OWN));
+    tenant.apply(&add);
+    let assign = Change::NewRoleAssignment {
+        name: "x".to_owned(),
+        app: app_id.clone(),
+        role: "Application Mail.Send".to_owned(),
+        scope: RoleScope::Organization,
+    };
+    assert_eq!(server.apply(&assign).unwrap_err(), not_found("service principal", &app_id));
+    let policy = Change::RemoveAccessPolicy { app_id, scope: SENDERS.to_owned() };
+    assert_eq!(server.apply(&policy).unwrap_err(), not_found("policy", SENDERS));
+}
+
+#[tokio::test]
+async fn the_directory_is_read_with_the_roles_for_it() {
+    let fenced = Tenant::start("restricted-aap").await;
+    let token = fenced.token().await;
+    for path in [
+        "/v1.0/users/totalview@fjordlys.example",
+        "/v1.0/groups?$filter=mail eq 'totalview-senders@fjordlys.example'",
+        "/v1.0/groups/1/members",
+        "/v1.0/servicePrincipals(appId='1')",
+        "/v1.0/servicePrincipals/1/appRoleAssignments",
+    ] {
+        let (status, code, _) = fenced.read(&token, path).await.error();
+        assert_eq!((status, code.as_str()), (403, "Authorization_RequestDenied"), "{path}");
+    }
+
+    let tenant = Tenant::start("unfenced-trainee").await;
+    let token = tenant.token().await;
+    let client_id = tenant.server.access().client_id.clone();
+    let filter = format!("/v1.0/groups?$filter=mail eq '{SENDERS}'&$select=id,mailEnabled,securityEnabled,groupTypes");
+    assert_eq!(tenant.read(&token, &filter).await.json().get("value").unwrap(), &json!([]));
+    tenant.apply(&new_group(GroupKind::MailEnabledSecurity));
+    let found = tenant.read(&token, &filter).await.json();
+    let group = found.pointer("/value/0").unwrap();
+    let id = group.get("id").unwrap().as_str().unwrap();
+    assert_eq!(group, &json!({ "id": id, "mailEnabled": true, "securityEnabled": true, "groupTypes": [] }));
+
+    let first = tenant.read(&token, &format!("/v1.0/groups/{id}/members?$top=1")).await.json();
+    assert_eq!(first.pointer("/value/0/userPrincipalName").unwrap(), OWN);
+    assert_eq!(first.pointer("/value/0/@odata.type").unwrap(), "#microsoft.graph.user");
+    let next = first.get("@odata.nextLink").unwrap().as_str().unwrap();
+    let second = tenant.read(&token, next).await.json();
+    assert_eq!(second.pointer("/value/0/mail").unwrap(), "omstilling@vesterhavet.example");
+    assert!(second.get("@odata.nextLink").is_none());
+
+    let principal = tenant.read(&token, &format!("/v1.0/servicePrincipals(appId='{client_id}')")).await.json();
+    let object_id = principal.get("id").unwrap();
+    assert_eq!(Some(object_id), claims(&token).get("oid"));
+    let path = format!("/v1.0/servicePrincipals/{}/appRoleAssignments", object_id.as_str().unwrap());
+    let held = tenant.read(&token, &path).await.json();
+    assert_eq!(held.pointer("/value/0/appRoleId").unwrap(), "b633e1c5-b582-4048-a93e-9f11b44c7e96");
+    assert_eq!(held.get("value").unwrap().as_array().unwrap().len(), 4);
+    let graph = tenant.read(&token, "/v1.0/servicePrincipals(appId='00000003-0000-0000-c000-000000000000')").await;
+    assert_eq!(Some(graph.json().get("id").unwrap()), held.pointer("/value/0/resourceId"));
+
+    let user = tenant.read(&token, &format!("/v1.0/users/{CEO}?$select=displayName")).await.json();
+    assert_eq!(user.get("displayName").unwrap(), "Camilla Søndergaard, CEO");
+    assert!(user.get("id").is_none());
+    for (path, status, code) in [
+        ("/v1.0/users/nobody@vesterhavet.example", 404, "Request_ResourceNotFound"),
+        ("/v1.0/groups/11111111-2222-4333-8444-555555555555", 404, "Request_ResourceNotFound"),
+        ("/v1.0/groups?$filter=startswith(mail,'a')", 400, "Request_UnsupportedQuery"),
+        ("/v1.0/groups?$filter=mail eq 'o'neill'", 400, "Request_UnsupportedQuery"),
+        ("/v1.0/teams", 404, "ResourceNotFound"),
+    ] {
+        let (found, text, _) = tenant.read(&token, path).await.error();
+        assert_eq!((found, text.as_str()), (status, code), "{path}");
+    }
 }

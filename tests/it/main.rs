@@ -4,14 +4,20 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::wildcard_enum_match_arm,
+    clippy::match_same_arms,
     clippy::print_stdout,
     reason = "tests may stop at the first surprise"
 )]
 
+mod cli;
 mod corpus;
 mod demo;
+mod explain;
 mod layering;
+mod m365_faults;
 mod record;
+mod scenarios;
 mod schedule;
 mod support;
 mod verdict;

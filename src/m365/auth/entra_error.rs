@@ -55,6 +55,29 @@ impl EntraError {
         })
     }
 
+    /// Whether a sign-in service speaks here, and not a gateway with a JSON habit of its own: an `AADSTS` code, or an
+    /// error that OAuth 2.0 or Entra knows, with a status that such errors come with.
+    pub fn is_of_the_service(&self) -> bool {
+        const KNOWN: [&str; 13] = [
+            "access_denied",
+            "consent_required",
+            "interaction_required",
+            "invalid_client",
+            "invalid_grant",
+            "invalid_request",
+            "invalid_resource",
+            "invalid_scope",
+            "invalid_target",
+            "invalid_tenant",
+            "temporarily_unavailable",
+            "unauthorized_client",
+            "unsupported_grant_type",
+        ];
+        let with_code = self.aadsts.is_some() && (400..=599).contains(&self.status) && self.status != 407;
+        let usual = matches!(self.status, 400 | 401 | 429 | 500..=599);
+        with_code || (usual && (KNOWN.contains(&self.error.as_str()) || self.error == "server_error"))
+    }
+
     /// Whether Entra itself says that trying again may help: an outage or throttling, not the person's doing.
     pub fn is_transient(&self) -> bool {
         matches!(self.error.as_str(), "temporarily_unavailable" | "server_error")
@@ -115,6 +138,16 @@ mod tests {
     fn a_conditional_access_block_names_its_policy() {
         let body = r#"{"error":"invalid_grant","error_description":"AADSTS53003: blocked","error_codes":[53003],"claims":"{\"access_token\":{\"capolids\":{\"essential\":true,\"values\":[\"p-1\"]}}}"}"#;
         assert_eq!(EntraError::parse(400, body).unwrap().policy_ids, ["p-1"]);
+    }
+
+    #[test]
+    fn a_gateway_s_json_is_not_entra_s_refusal() {
+        let speaks = |status, body| EntraError::parse(status, body).is_some_and(|error| error.is_of_the_service());
+        assert!(speaks(401, r#"{"error":"invalid_client"}"#));
+        assert!(speaks(403, r#"{"error":"x","error_codes":[53003]}"#));
+        assert!(!speaks(403, r#"{"error":"invalid_client"}"#));
+        assert!(!speaks(400, r#"{"error":"blocked by web filter"}"#));
+        assert!(!speaks(200, r#"{"error":"x","error_codes":[53003]}"#));
     }
 
     #[test]

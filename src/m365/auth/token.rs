@@ -135,9 +135,8 @@ impl TokenSource {
         {
             return Ok(grant);
         }
-        if (400..=599).contains(&reply.status)
-            && reply.status != 407
-            && let Some(refusal) = EntraError::parse(reply.status, &reply.body)
+        if let Some(refusal) = EntraError::parse(reply.status, &reply.body)
+            && refusal.is_of_the_service()
         {
             let refusal = self.scrubbed(refusal);
             return Err(SignInError::Refused(Box::new(refusal), reply.ids.clone()));

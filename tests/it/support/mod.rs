@@ -37,3 +37,6 @@ pub(crate) fn shared_data(name: &str) -> Option<PathBuf> {
     }
     found
 }
+
+pub(crate) mod session;
+pub(crate) mod wire;

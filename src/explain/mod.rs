@@ -1,0 +1,29 @@
+//! Anything that went wrong → a `Problem`: what happened, probable cause, what to do, who can do it, evidence.
+//!
+//! Tables and named constructors, all pure. Words are ours and plain; what a server wrote stands in the evidence
+//! alone. What is not proven is never worded as if it were.
+
+mod aadsts;
+mod aadsts_table;
+mod forbidden;
+mod input;
+mod network;
+mod permitted;
+mod problem;
+mod roles;
+mod run;
+mod sender;
+mod stages;
+mod summary;
+mod words;
+
+pub use aadsts::{Proven, SignInCode, aadsts, refused, sign_in};
+pub use input::input;
+pub use network::{demo_not_started, network};
+pub use problem::{Evidence, Problem, Stage, Who};
+pub use roles::{role_warning, wide_roles};
+pub use run::run_problems;
+pub use sender::{RunContext, SenderWords, sender};
+pub use stages::{CheckStage, DiscoveryResult, StageRow, StageState, TokenResult, stages, stages_for_input};
+pub use summary::{next_step, summary};
+pub use words::{expected_label, mechanism_label, outcome_label, verdict_label};
