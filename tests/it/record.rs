@@ -355,7 +355,7 @@ fn a_run_that_could_not_begin_says_why() {
         evidence: vec![("aadsts".to_owned(), "7000222".to_owned())],
         ..Obstacle::default()
     };
-    let path = write(&folder, &header(), &[Entry::NotBegun(vec![obstacle.clone()])]);
+    let path = write(&folder, &header(), &[Entry::NotBegun { set_up: true, obstacles: vec![obstacle.clone()] }]);
     let replayed = Record::read(&path).unwrap().replay().unwrap();
     assert_eq!(replayed.last().unwrap().obstacles, [obstacle]);
     assert_eq!(replayed.last().unwrap().result.verdict, Verdict::Unproven);
@@ -386,7 +386,7 @@ fn no_secret_reaches_the_file() {
         evidence: vec![(said("n"), said("v"))],
         ..Obstacle::default()
     };
-    writer.append(time(4), &Entry::NotBegun(vec![obstacle])).unwrap();
+    writer.append(time(4), &Entry::NotBegun { set_up: false, obstacles: vec![obstacle] }).unwrap();
     let text = fs::read_to_string(writer.path()).unwrap();
     assert!(!text.contains("canary") && !text.contains("eyJ"), "{text}");
     assert!(Record::read(writer.path()).unwrap().integrity.holds());

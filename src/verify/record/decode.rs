@@ -58,7 +58,9 @@ pub(super) fn entry(wire: EntryWire, plan: &Plan) -> Option<Entry> {
         }
         EntryWire::Answered { index, line } => Entry::Answered { index, line: Box::new(answer(*line, index, plan)?) },
         EntryWire::Concluded(wire) => Entry::Concluded(Box::new(concluded(&wire)?)),
-        EntryWire::NotBegun { problems } => Entry::NotBegun(problems.into_iter().map(obstacle).collect()),
+        EntryWire::NotBegun { set_up, problems } => {
+            Entry::NotBegun { set_up, obstacles: problems.into_iter().map(obstacle).collect() }
+        }
         EntryWire::Waiting { until, why } => Entry::Waiting { until: moment(&until)?, why },
         EntryWire::Resumed { program_version, torn_bytes } => Entry::Resumed { program_version, torn_bytes },
         EntryWire::Ended { why } => Entry::Ended { why },

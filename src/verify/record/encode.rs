@@ -73,9 +73,10 @@ pub(super) fn entry_wire(entry: &Entry, clean: &Cleaner<'_>) -> EntryWire {
             EntryWire::Answered { index: *index, line: Box::new(answer_wire(line, clean)) }
         }
         Entry::Concluded(concluded) => EntryWire::Concluded(Box::new(concluded_wire(concluded, clean))),
-        Entry::NotBegun(obstacles) => {
-            EntryWire::NotBegun { problems: obstacles.iter().map(|obstacle| obstacle_wire(obstacle, clean)).collect() }
-        }
+        Entry::NotBegun { set_up, obstacles } => EntryWire::NotBegun {
+            set_up: *set_up,
+            problems: obstacles.iter().map(|obstacle| obstacle_wire(obstacle, clean)).collect(),
+        },
         Entry::Waiting { until, why } => EntryWire::Waiting { until: time(*until), why: clean.text(why) },
         Entry::Resumed { program_version, torn_bytes } => {
             EntryWire::Resumed { program_version: program_version.clone(), torn_bytes: *torn_bytes }

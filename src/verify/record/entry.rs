@@ -70,7 +70,12 @@ pub enum Entry {
     /// A run is done and judged.
     Concluded(Box<Concluded>),
     /// A run could not begin.
-    NotBegun(Vec<Obstacle>),
+    NotBegun {
+        /// Somebody has to change something first; else the world was in the way.
+        set_up: bool,
+        /// Why, the most important first.
+        obstacles: Vec<Obstacle>,
+    },
     /// Nothing is asked until then.
     Waiting {
         /// When the next run is due.

@@ -156,10 +156,10 @@ impl Record {
                         in_flight.retain(|question| question.index != *index);
                     }
                 }
-                Entry::Concluded(_) | Entry::NotBegun(_) if is_watch => {
+                Entry::Concluded(_) | Entry::NotBegun { .. } if is_watch => {
                     state = Completeness::Interrupted { in_flight: Vec::new() };
                 }
-                Entry::Concluded(_) | Entry::NotBegun(_) | Entry::Ended { .. } => state = Completeness::Finished,
+                Entry::Concluded(_) | Entry::NotBegun { .. } | Entry::Ended { .. } => state = Completeness::Finished,
                 Entry::Waiting { until, why } => state = Completeness::Waiting { until: *until, why: why.clone() },
                 Entry::Resumed { .. } | Entry::Unknown => {}
             }
@@ -264,10 +264,10 @@ impl Reader {
             Entry::Answered { index, line } => {
                 self.in_run && self.asked.insert(*index, None).flatten().is_some_and(|asked| asked == line.test_id)
             }
-            Entry::Concluded(_) | Entry::NotBegun(_) => {
+            Entry::Concluded(_) | Entry::NotBegun { .. } => {
                 let was_running = std::mem::replace(&mut self.in_run, false);
                 self.ended = header.watch.is_none();
-                was_running || matches!(entry, Entry::NotBegun(_))
+                was_running || matches!(entry, Entry::NotBegun { .. })
             }
             Entry::Ended { .. } => {
                 self.in_run = false;

@@ -41,6 +41,8 @@ pub struct Round {
     pub in_flight: Vec<InFlight>,
     /// Why it could not begin.
     pub obstacles: Vec<Obstacle>,
+    /// It could not begin because somebody has to change something first.
+    pub set_up: bool,
 }
 
 impl Round {
@@ -89,9 +91,9 @@ impl Record {
                 Entry::Concluded(concluded) => {
                     rounds.extend(open.take().map(|open| open.close(self, Some(concluded))));
                 }
-                Entry::NotBegun(obstacles) => {
+                Entry::NotBegun { set_up, obstacles } => {
                     rounds.extend(open.take().map(|open| open.close(self, None)));
-                    rounds.push(self.not_begun(obstacles, stamped.time));
+                    rounds.push(self.not_begun(*set_up, obstacles, stamped.time));
                 }
                 Entry::Ended { why } => ended = Some(why.clone()),
                 Entry::Asking { .. } | Entry::Answered { .. } => {
@@ -106,10 +108,11 @@ impl Record {
         Ok(Replayed { rounds, ended })
     }
 
-    fn not_begun(&self, obstacles: &[Obstacle], time: Timestamp) -> Round {
+    fn not_begun(&self, set_up: bool, obstacles: &[Obstacle], time: Timestamp) -> Round {
         let app = App { client_id: self.header.client_id.clone(), claims: None, token_expires: None };
         let mut round = Open::new(app, self.header.tenant_id.clone(), time).close(self, None);
         round.obstacles = obstacles.to_vec();
+        round.set_up = set_up;
         round.result.cancelled = false;
         round
     }
@@ -152,7 +155,7 @@ impl Open {
             }
             Entry::Begun { .. }
             | Entry::Concluded(_)
-            | Entry::NotBegun(_)
+            | Entry::NotBegun { .. }
             | Entry::Waiting { .. }
             | Entry::Resumed { .. }
             | Entry::Ended { .. }
@@ -194,7 +197,7 @@ impl Open {
         let verdict = judged(&result);
         // Two verdicts on the same answers: one of them is wrong, so neither is proven.
         result.verdict = if recorded.is_none_or(|recorded| recorded == verdict) { verdict } else { Verdict::Unproven };
-        Round { events: self.events, result, recorded, in_flight, obstacles: Vec::new() }
+        Round { events: self.events, result, recorded, in_flight, obstacles: Vec::new(), set_up: false }
     }
 }
 

@@ -32,6 +32,7 @@ pub(super) enum EntryWire {
     },
     Concluded(Box<ConcludedWire>),
     NotBegun {
+        set_up: bool,
         problems: Vec<ObstacleWire>,
     },
     Waiting {
