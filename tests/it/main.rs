@@ -17,6 +17,7 @@ mod explain;
 mod layering;
 mod m365_faults;
 mod record;
+mod report_formats;
 mod scenarios;
 mod schedule;
 mod support;
