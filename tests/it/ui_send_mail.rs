@@ -59,7 +59,10 @@ fn rows_say_what_was_seen_and_can_be_opened_and_copied() {
     let row = copied(&mut harness, "Copy");
     assert!(row.contains("ingrid.solberg@fjordlys.example") && row.contains("RAOP"), "{row}");
     let result = copied(&mut harness, "Copy result");
-    assert!(result.starts_with("PASS: ") && result.contains("Test ID: e365-"), "{result}");
+    assert!(
+        result.starts_with("Demo tenant: ") && result.contains("\nPASS: ") && result.contains("Test ID: e365-"),
+        "{result}"
+    );
 }
 
 #[test]
