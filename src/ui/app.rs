@@ -111,7 +111,9 @@ impl App {
     }
 
     fn copy(&mut self, ctx: &Context, text: String, what: &'static str) {
-        ctx.copy_text(text);
+        // What leaves the window must not be taken for a customer's result.
+        let label = self.state.demo.active.as_ref().map(|tenant| text::demo_label(&tenant.title));
+        ctx.copy_text(label.unwrap_or_default() + &text);
         self.state.notice = text::copied(what);
     }
 
@@ -260,7 +262,10 @@ impl App {
         let mut out = Commands::new();
         match self.question.as_ref().map(FileQuestion::poll) {
             None | Some(Answer::Open) => (),
-            Some(Answer::Nothing) => self.question = None,
+            Some(Answer::Nothing) => {
+                self.question = None;
+                text::NO_FILE.clone_into(&mut self.state.notice);
+            }
             Some(Answer::Chosen(path)) => {
                 self.question = None;
                 out.push(Command::ImportFile(path));

@@ -58,6 +58,8 @@ pub mod size {
     pub const ROW_FORBIDDEN: f32 = 66.0;
     /// A chip.
     pub const CHIP: f32 = 24.0;
+    /// Height of quiet buttons.
+    pub const QUIET: f32 = 24.0;
     /// A line of text among widgets.
     pub const TEXT_LINE: f32 = 18.0;
     /// The card with the verdict, whatever it shows.
