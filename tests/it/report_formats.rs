@@ -1,6 +1,6 @@
 //! Every format of a report: complete, and inert whatever the names are.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, path::Path, sync::LazyLock, time::Duration};
 
 use exchange365::{
     base::{MailAddress, Redactor, Timestamp},
@@ -364,57 +364,60 @@ const NASTY: [&str; 16] = [
     "\u{2028}1. a\u{2029}---",
 ];
 
+static WATCHED: LazyLock<Trail> = LazyLock::new(|| watched().1);
+
 /// A report in which every text from outside is `text`.
 fn with_text(text: &str) -> (VerifyReport, Trail) {
-    let said = || Some(text.to_owned());
+    let own = || text.to_owned();
+    let said = || Some(own());
     let mut senders = lines(Outcome::Accepted, Outcome::AccessDenied, 0);
     senders.push(line("=cmd|'-a1'!b+x@midtbank.example", Expected::Forbidden, Outcome::NoAnswer, 0));
     senders.push(line("שלום@midtbank.example", Expected::Forbidden, Outcome::Accepted, 0));
     for line in &mut senders {
-        line.service = Some(ServiceError { code: text.to_owned(), message: text.to_owned() });
+        line.service = Some(ServiceError { code: own(), message: own() });
         line.detail = said();
         line.ids = RequestIds { request_id: said(), client_request_id: said() };
     }
     let mut run = run(senders, 0);
     run.tenant_id = said();
-    run.app.client_id = text.to_owned();
+    run.app.client_id = own();
     if let Some(claims) = &mut run.app.claims {
         claims.display_name = said();
         claims.object_id = said();
-        claims.roles.push(text.to_owned());
+        claims.roles.push(own());
     }
     let mut report = VerifyReport::of_run(run, Cloud::Global);
-    report.summary = text.to_owned();
-    report.next_step = text.to_owned();
+    report.summary = own();
+    report.next_step = own();
     report.problems.truncate(1);
     if let Some(problem) = report.problems.first_mut() {
-        problem.code = text.to_owned();
-        problem.summary = text.to_owned();
-        problem.cause = text.to_owned();
-        problem.advice = vec![text.to_owned(), text.to_owned()];
+        problem.code = own();
+        problem.summary = own();
+        problem.cause = own();
+        problem.advice = vec![own(), own()];
         problem.evidence.trace_id = said();
         problem.evidence.correlation_id = said();
         problem.evidence.message = said();
     }
     for line in &mut report.senders {
-        line.words.cause = text.to_owned();
-        line.words.observed = text.to_owned();
-        line.words.advice = vec![text.to_owned()];
+        line.words.cause = own();
+        line.words.observed = own();
+        line.words.advice = vec![own()];
     }
-    let mut trail = watched().1;
+    let mut trail = WATCHED.clone();
     trail.service_url = said();
     trail.recipient = said();
     trail.subject = said();
     if let Some(record) = &mut trail.record {
-        record.file = text.to_owned();
-        record.head = text.to_owned();
+        record.file = own();
+        record.head = own();
     }
     if let Some(timeline) = &mut trail.timeline {
         timeline.ended = said();
         for round in &mut timeline.rounds {
             round.obstacle = said();
             if let Some(sender) = round.senders.last_mut() {
-                sender.address = text.to_owned();
+                sender.address = own();
             }
         }
     }
@@ -503,7 +506,7 @@ fn plain(text: &str, format: Format) -> String {
     if format == Format::Html {
         let options = roxmltree::ParsingOptions { allow_dtd: true, ..roxmltree::ParsingOptions::default() };
         let document = roxmltree::Document::parse_with_options(text, options).unwrap();
-        document.descendants().filter(|node| node.is_text()).filter_map(|node| node.text()).collect()
+        document.descendants().filter(roxmltree::Node::is_text).filter_map(|node| node.text()).collect()
     } else {
         text.replace('\\', "")
     }
@@ -527,7 +530,7 @@ fn check_inert(text: &str) {
         assert!(!has_hidden(shown.trim_start_matches('\u{feff}')), "{format:?} shows hidden characters of {text:?}");
         match format {
             Format::Html | Format::JUnit | Format::Svg => {
-                assert_eq!(skeleton(&shown), skeleton(&wanted), "{format:?} {text:?}")
+                assert_eq!(skeleton(&shown), skeleton(&wanted), "{format:?} {text:?}");
             }
             Format::Markdown => assert_eq!(markdown_skeleton(&shown), markdown_skeleton(&wanted), "{text:?}\n{shown}"),
             Format::Json => {
