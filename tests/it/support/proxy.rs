@@ -171,7 +171,7 @@ impl Message {
         self.head.lines().filter(keeps).map(str::to_owned).collect()
     }
 
-    fn with(&self, mut lines: Vec<String>, extra: &[String], body: &[u8]) -> Vec<u8> {
+    fn with(mut lines: Vec<String>, extra: &[String], body: &[u8]) -> Vec<u8> {
         lines.extend_from_slice(extra);
         [format!("{}\r\n\r\n", lines.join("\r\n")).as_bytes(), body].concat()
     }
