@@ -20,5 +20,6 @@ mod record;
 mod report_formats;
 mod scenarios;
 mod schedule;
+mod settings;
 mod support;
 mod verdict;
