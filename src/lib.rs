@@ -22,10 +22,12 @@
 //! - [`settings`]: a versioned file that no secret fits into, and the operating system's key store.
 //! - [`demo`]: a tenant on loopback that plays Entra and Graph. It uses `base` alone and speaks HTTP, so that it
 //!   cannot share the client's mistakes.
+//! - [`policy`]: how access should be limited: PowerShell that does it, what is there, whether it holds (all pure).
 //! - [`verify`]: who is asked (`plan`), one question (`probe`), the verdict (`verdict`, the only place that can say
-//!   PASS), all questions (`run`).
+//!   PASS), all questions (`run`), when to ask again (`schedule`), and the record written while it happens (`record`).
 //! - [`explain`]: what happened, the probable cause, what to do, who can do it, evidence.
-//! - [`report`]: one model of a result for all front ends, and its formats.
+//! - [`report`]: one model of a result for all front ends, and its formats; `inert` and `markup` keep text from outside
+//!   from doing anything in them.
 //! - [`engine`]: the actor behind both front ends.
 //! - [`cli`], [`ui`]: two front ends that send the same commands and fold the same events.
 //!
@@ -42,11 +44,22 @@
 //! `tests/it/corpus.rs`, and the scenarios in `resources/demo` by `tests/it/scenarios.rs`.
 
 pub mod base;
-pub mod cli;
-pub mod demo;
-pub mod engine;
-pub mod explain;
+
 pub mod m365;
-pub mod report;
+
 pub mod settings;
+
+pub mod demo;
+
+pub mod policy;
+
 pub mod verify;
+
+pub mod explain;
+
+pub mod report;
+
+pub mod engine;
+
+pub mod cli;
+pub mod ui;

@@ -38,5 +38,19 @@ pub(crate) fn shared_data(name: &str) -> Option<PathBuf> {
     found
 }
 
+/// A number from the environment, by which a test is made longer or its random choices others.
+pub(crate) fn setting(name: &str) -> Option<u64> {
+    std::env::var_os(name)?.to_str()?.trim().parse().ok()
+}
+
+pub(crate) mod dice;
+pub(crate) mod proxy;
 pub(crate) mod session;
+pub(crate) mod window;
 pub(crate) mod wire;
+
+/// The lines of a fixture that hold an object, `{"_about": …}` left out.
+pub(crate) fn fixture_lines(text: &str) -> Vec<serde_json::Value> {
+    let lines = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    lines.filter(|value| value.get("_about").is_none()).collect()
+}
