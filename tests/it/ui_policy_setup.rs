@@ -1,7 +1,10 @@
 //! The Policy setup tab, walked from nothing to a proven fence on the demo tenant with no other tool.
 
 use eframe::egui::{Key, Modifiers, accesskit::Role};
-use egui_kittest::{Harness, kittest::{NodeT as _, Queryable as _}};
+use egui_kittest::{
+    Harness,
+    kittest::{NodeT as _, Queryable as _},
+};
 use exchange365::ui::{App, Options, state::Tab};
 
 use crate::support::window::{
@@ -9,14 +12,22 @@ use crate::support::window::{
     wait_until, window,
 };
 
-const STEPS: [&str; 6] =
-    ["1. Group", "2. PowerShell module", "3. Connect", "4. Fence", "5. Verification 1: Exchange", "6. Verification 2: test mails"];
+const STEPS: [&str; 6] = [
+    "1. Group",
+    "2. PowerShell module",
+    "3. Connect",
+    "4. Fence",
+    "5. Verification 1: Exchange",
+    "6. Verification 2: test mails",
+];
 
 /// The state of each step, as the list says it.
 fn states(harness: &Harness<'static, App>) -> Vec<String> {
     STEPS
         .iter()
-        .map(|step| harness.get_by_role_and_label(Role::Button, step).accesskit_node().description().unwrap_or_default())
+        .map(|step| {
+            harness.get_by_role_and_label(Role::Button, step).accesskit_node().description().unwrap_or_default()
+        })
         .collect()
 }
 
@@ -185,7 +196,11 @@ fn the_directory_is_read_where_the_app_may() {
     run_in_demo(&mut harness, STEPS[0]);
     press_button(&mut harness, "Look in the directory");
     wait_for(&mut harness, "2 direct members");
-    assert!(shows(&harness, "Mail.Send, GroupMember.Read.All") || shows(&harness, "Mail.Send"), "{}", all_text(&harness));
+    assert!(
+        shows(&harness, "Mail.Send, GroupMember.Read.All") || shows(&harness, "Mail.Send"),
+        "{}",
+        all_text(&harness)
+    );
     let mut closed = demo_window("restricted-aap");
     go_to(&mut closed, "Policy setup");
     press_button(&mut closed, "Look in the directory");
