@@ -14,6 +14,7 @@ mod cli;
 mod corpus;
 mod demo;
 mod explain;
+mod fuzz;
 mod layering;
 mod m365_faults;
 mod model;

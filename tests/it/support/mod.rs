@@ -21,6 +21,7 @@ pub(crate) fn setting(name: &str) -> Option<u64> {
 }
 
 pub(crate) mod dice;
+pub(crate) mod fuzz;
 pub(crate) mod proxy;
 pub(crate) mod session;
 pub(crate) mod wire;

@@ -1,0 +1,6 @@
+//! Damaged input for everything that reads what somebody else wrote. Short here; long with
+//! `EXCHANGE365_FUZZ_SECONDS=600 cargo test --test it fuzz -- --nocapture`.
+
+mod answers;
+mod input;
+mod secrets;
