@@ -94,8 +94,8 @@ fn service_and_proxy_addresses() {
     ]);
     fuzz("service addresses", &seeds, |input| {
         let text = String::from_utf8_lossy(input);
-        let hides =
-            url::Url::parse(text.trim()).map_or(text.contains("canary@"), |url| url.password() == Some("canary"));
+        let hides = url::Url::parse(&clean(&text).value)
+            .map_or(text.contains("canary@"), |url| url.password() == Some("canary"));
         let typed = Overrides { login: Some(text.clone().into_owned()), ..Overrides::default() };
         match Endpoints::new(Cloud::Global, &typed) {
             Ok(endpoints) => {
@@ -174,9 +174,10 @@ const SECRET: &str = "abc8Q~canaryCanaryCanaryCanary.Canary-_9";
 
 #[test]
 fn whole_forms() {
-    let seeds = texts(&[
-        "contoso.com|11111111-2222-3333-4444-555555555555|canary~secret|global|https://x.y|none|a@b.co|c@d.co|e@f.co",
-    ]);
+    let form = format!(
+        "contoso.com|11111111-2222-3333-4444-555555555555|{SECRET}|global|https://x.y|none|a@b.co|c@d.co|e@f.co"
+    );
+    let seeds = vec![form.into_bytes()];
     let engine = RefCell::new(Handle::start(Options::default(), Wake::none()).unwrap());
     fuzz_slowly("whole forms", &seeds, |input| {
         let text = String::from_utf8_lossy(input);
@@ -199,10 +200,7 @@ fn whole_forms() {
                 Some(Event::Concluded(of, report)) if of == job => {
                     assert!(report.senders.is_empty() && !report.problems.is_empty());
                     let shown = format!("{report:?}");
-                    assert!(
-                        !shown.contains("canary~secret") || part(0).contains("canary") || !text.contains('|'),
-                        "{shown}"
-                    );
+                    assert!(!shown.contains(SECRET), "{shown}");
                 }
                 Some(Event::Finished(of)) if of == job => break,
                 Some(_) => {}
