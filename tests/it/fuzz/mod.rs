@@ -2,5 +2,6 @@
 //! `EXCHANGE365_FUZZ_SECONDS=600 cargo test --test it fuzz -- --nocapture`.
 
 mod answers;
+mod files;
 mod input;
 mod secrets;
