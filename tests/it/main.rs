@@ -10,6 +10,7 @@
     reason = "tests may stop at the first surprise"
 )]
 
+mod canary;
 mod cli;
 mod corpus;
 mod demo;

@@ -5,11 +5,11 @@ use base64::{
     prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
 };
 use exchange365::base::{Redactor, Secret};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::support::{
     dice::Dice,
     fuzz::{fuzz, texts},
+    spelt::{WAYS, survives, written},
 };
 
 const CHARACTERS: &str = "abcXYZ019~._-+/=&%\\\"<>'!#$*:;?@^`{|}é";
@@ -21,51 +21,6 @@ fn secret(dice: &mut Dice) -> String {
     (0..length).map(|_| *dice.of(&all)).collect()
 }
 
-/// One way of writing a text, by somebody else's rules than the product's.
-fn written(text: &str, way: usize) -> String {
-    const SOME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-    let each = |spell: &dyn Fn(char) -> String| text.chars().map(spell).collect::<String>();
-    let marked = |character: char| !character.is_ascii_alphanumeric();
-    match way {
-        0 => utf8_percent_encode(text, NON_ALPHANUMERIC).to_string(),
-        1 => utf8_percent_encode(text, SOME).to_string().to_lowercase(),
-        2 => url::form_urlencoded::byte_serialize(text.as_bytes()).collect(),
-        3 => {
-            each(&|character| if marked(character) { format!("&#{};", u32::from(character)) } else { character.into() })
-        }
-        4 => each(&|character| {
-            if marked(character) { format!("&#x{:X};", u32::from(character)) } else { character.into() }
-        }),
-        5 => text
-            .replace('&', "&amp;")
-            .replace('<', "&lt;")
-            .replace('>', "&gt;")
-            .replace('"', "&quot;")
-            .replace('\'', "&#39;"),
-        6 => each(&|character| {
-            if marked(character) { format!("\\u{:04x}", u32::from(character)) } else { character.into() }
-        }),
-        7 => text.replace('\\', "\\\\").replace('"', "\\\"").replace('/', "\\/"),
-        8 => text.to_uppercase(),
-        9 => serde_json::to_string(text).unwrap().trim_matches('"').to_owned(),
-        _ => text.to_owned(),
-    }
-}
-
-/// What is left of the secret in `shown` when every way is undone that could have been taken.
-fn survives(shown: &str, secret: &str) -> bool {
-    // Half of it in a row would be too much.
-    let half: Vec<char> = secret.chars().collect();
-    let pieces: Vec<String> = half.windows(half.len() / 2 + 1).map(|piece| piece.iter().collect()).collect();
-    pieces.iter().any(|piece| {
-        (0..=10).any(|way| {
-            let once = written(piece, way).to_lowercase();
-            let shown = shown.to_lowercase();
-            once.len() >= 8 && shown.contains(&once)
-        })
-    })
-}
-
 #[test]
 fn a_secret_comes_back_in_no_spelling() {
     let seeds: Vec<Vec<u8>> = (0..400u32).map(|number| number.to_le_bytes().to_vec()).collect();
@@ -74,7 +29,7 @@ fn a_secret_comes_back_in_no_spelling() {
         let mut dice = Dice::new(seed);
         let secret = secret(&mut dice);
         let redactor = Redactor::default().with(&Secret::new(secret.clone()));
-        let (first, second) = (dice.below(11), dice.below(11));
+        let (first, second) = (dice.below(WAYS), dice.below(WAYS));
         let mixes = first != second || first <= 1;
         let echoed = if mixes { written(&written(&secret, first), second) } else { written(&secret, first) };
         // Twice by different rules is beyond what is promised, but for the usual pairs.
