@@ -19,6 +19,7 @@
 //! - [`base`]: parsed ids and addresses, `Secret`, redaction, the clock. No I/O of its own.
 //! - [`m365`]: the shared client. Only `m365::transport` names the HTTP client; `m365::outcome` says what an answer
 //!   to `sendMail` means.
+//! - [`settings`]: a versioned file that no secret fits into, and the operating system's key store.
 //! - [`demo`]: a tenant on loopback that plays Entra and Graph. It uses `base` alone and speaks HTTP, so that it
 //!   cannot share the client's mistakes.
 //! - [`policy`]: how access should be limited: PowerShell that does it, what is there, whether it holds (all pure).
@@ -44,6 +45,8 @@
 pub mod base;
 
 pub mod m365;
+
+pub mod settings;
 
 pub mod demo;
 

@@ -90,7 +90,7 @@ impl App {
             Command::SetTheme(theme) => ctx.set_theme(theme),
             Command::ToggleLog => self.state.log_open = !self.state.log_open,
             Command::ClearLog => self.state.log.clear(),
-            Command::Copy { text, what } => self.copy(ctx, text, what),
+            Command::Copy { text, what } => self.copy(ctx, &text, what),
             Command::Check => self.check(),
             Command::CancelCheck => self.cancel_check(),
             Command::RunTest => self.send(RunKind::Whole),
@@ -110,10 +110,10 @@ impl App {
         }
     }
 
-    fn copy(&mut self, ctx: &Context, text: String, what: &'static str) {
+    fn copy(&mut self, ctx: &Context, text: &str, what: &'static str) {
         // What leaves the window must not be taken for a customer's result.
         let label = self.state.demo.active.as_ref().map(|tenant| text::demo_label(&tenant.title));
-        ctx.copy_text(label.unwrap_or_default() + &text);
+        ctx.copy_text(label.unwrap_or_default() + text);
         self.state.notice = text::copied(what);
     }
 

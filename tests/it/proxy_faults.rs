@@ -324,9 +324,9 @@ async fn random_damage_never_makes_a_verdict() {
         cases.push((*dice.of(&FENCES), dice.of(&PLACES).clone(), spoil));
     }
     let playing = stream::iter(cases).map(|(fence, place, spoil)| async move {
-        let seen = play(fence, &place, &spoil, Duration::from_millis(600)).await;
-        check(fence, &place, &spoil, &seen);
-        seen.verdict
+        let result = play(fence, &place, &spoil, Duration::from_millis(600)).await;
+        check(fence, &place, &spoil, &result);
+        result.verdict
     });
     let verdicts: Vec<Option<Verdict>> = playing.buffer_unordered(6).collect().await;
     let truths = verdicts.iter().filter(|verdict| verdict.is_some_and(|verdict| verdict != Verdict::Unproven)).count();
