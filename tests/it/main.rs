@@ -10,10 +10,12 @@
     reason = "tests may stop at the first surprise"
 )]
 
+mod canary;
 mod cli;
 mod corpus;
 mod demo;
 mod explain;
+mod fuzz;
 mod layering;
 mod m365_faults;
 mod m365_secrets;
