@@ -47,4 +47,5 @@ pub mod engine;
 pub mod explain;
 pub mod m365;
 pub mod report;
+pub mod ui;
 pub mod verify;
