@@ -17,18 +17,20 @@ use super::{
 /// # Errors
 ///
 /// When there is no desktop, or when no renderer starts on it.
-pub fn run(options: Options, create: CreateScreen) -> Result<(), StartError> {
+pub fn run(options: &Options, create: CreateScreen) -> Result<(), StartError> {
     report::install_log();
-    let mut event_loop = EventLoop::<Event>::with_user_event().build().map_err(StartError::NoDesktop)?;
+    let mut event_loop = EventLoop::<Event>::with_user_event()
+        .build()
+        .map_err(|err| StartError::NoDesktop(without_place(&err.to_string())))?;
     let mark = StartMark::in_folder(report::data_folder());
-    let host = Host { gpu_crashed: mark.is_left(), ..Host::here() };
-    let viewport = viewport(&options);
+    let host = Host::here(mark.is_left());
+    let viewport = viewport(options);
     let mut waiting = create;
     let mut attempts = Vec::new();
     for backend in options.renderer.order(host) {
         let outcome = match backend {
-            Backend::Gpu => run_gpu(&mut event_loop, &options, viewport.clone(), waiting, &mark),
-            Backend::Cpu => run_cpu(&mut event_loop, &options, viewport.clone(), waiting),
+            Backend::Gpu => run_gpu(&mut event_loop, options, viewport.clone(), waiting, &mark),
+            Backend::Cpu => run_cpu(&mut event_loop, options, viewport.clone(), waiting),
         };
         match outcome {
             Ok(()) => return Ok(()),
@@ -63,13 +65,7 @@ fn run_gpu(
 }
 
 #[cfg(windows)]
-fn run_gpu(
-    _: &mut EventLoop<Event>,
-    _: &Options,
-    _: ViewportBuilder,
-    create: CreateScreen,
-    _: &StartMark,
-) -> Ended {
+fn run_gpu(_: &mut EventLoop<Event>, _: &Options, _: ViewportBuilder, create: CreateScreen, _: &StartMark) -> Ended {
     Err(("not built in".to_owned(), Some(create)))
 }
 
@@ -83,7 +79,7 @@ fn run_cpu(
     let ended = event_loop.run_app_on_demand(&mut runner);
     match (runner.into_failure(), ended) {
         (Some(failure), _) => Err(failure),
-        (None, Err(err)) => Err((err.to_string(), None)),
+        (None, Err(err)) => Err((without_place(&err.to_string()), None)),
         (None, Ok(())) => Ok(()),
     }
 }
@@ -98,5 +94,44 @@ fn viewport(options: &Options) -> ViewportBuilder {
     match eframe::icon_data::from_png_bytes(options.icon) {
         Ok(icon) => viewport.with_icon(Arc::new(icon)),
         Err(_) => viewport,
+    }
+}
+
+/// Without the line of winit's sources that it begins with.
+fn without_place(text: &str) -> String {
+    match text.split_once(".rs:").and_then(|(_, rest)| rest.split_once(": ")) {
+        Some((_, reason)) => reason.to_owned(),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_stand_without_the_place_in_the_sources() {
+        let text = "os error at /a/b/winit-0.30.13/src/linux/mod.rs:765: neither WAYLAND_DISPLAY nor DISPLAY is set.";
+        assert_eq!(without_place(text), "neither WAYLAND_DISPLAY nor DISPLAY is set.");
+        assert_eq!(without_place("EventLoop can't be recreated"), "EventLoop can't be recreated");
+    }
+
+    #[test]
+    fn a_window_opens_where_it_was_and_without_an_icon_too() {
+        let geometry = super::super::Geometry { position: None, size: [700.0, 500.0], maximized: false };
+        let mut options = Options {
+            title: "Test".to_owned(),
+            app_id: "test".to_owned(),
+            icon: b"no picture",
+            size: [900.0, 600.0],
+            min_size: [300.0, 200.0],
+            geometry: None,
+            renderer: super::super::Renderer::Auto,
+            frame_rate: None,
+        };
+        assert_eq!(viewport(&options).inner_size, Some([900.0, 600.0].into()));
+        options.geometry = Some(geometry);
+        assert_eq!(viewport(&options).inner_size, Some([700.0, 500.0].into()));
+        assert!(viewport(&options).icon.is_none());
     }
 }

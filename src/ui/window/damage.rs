@@ -77,7 +77,7 @@ impl Damage {
 }
 
 /// Marks where two frames differ.
-pub fn changes(old: &[ClippedPrimitive], new: &[ClippedPrimitive], pixels_per_point: f32, damage: &mut Damage) {
+pub(super) fn changes(old: &[ClippedPrimitive], new: &[ClippedPrimitive], pixels_per_point: f32, damage: &mut Damage) {
     let (old, new) = without_common_ends(old, new, same);
     let mut mark = |clip: Rect, rect: Rect| {
         let rect = rect.intersect(clip);
@@ -169,4 +169,87 @@ fn square(pixel: i32) -> usize {
 
 fn pixel(square: usize) -> i32 {
     i32::try_from(square).unwrap_or(i32::MAX).saturating_mul(SQUARE)
+}
+
+#[cfg(test)]
+mod tests {
+    use eframe::egui::{Color32, pos2};
+
+    use super::*;
+
+    fn area(left: i32, top: i32, right: i32, bottom: i32) -> Area {
+        Area { left, top, right, bottom }
+    }
+
+    fn clipped(rects: &[(f32, Color32)]) -> ClippedPrimitive {
+        let mut mesh = Mesh::default();
+        for (x, color) in rects {
+            mesh.add_colored_rect(Rect::from_min_max(pos2(*x, 10.0), pos2(x + 10.0, 20.0)), *color);
+        }
+        ClippedPrimitive { clip_rect: Rect::EVERYTHING, primitive: Primitive::Mesh(mesh) }
+    }
+
+    fn check(old: &[ClippedPrimitive], new: &[ClippedPrimitive], wanted: &[Area]) {
+        let mut damage = Damage::none(320, 100);
+        changes(old, new, 1.0, &mut damage);
+        assert_eq!(damage.areas(), wanted);
+        let mut back = Damage::none(320, 100);
+        changes(new, old, 1.0, &mut back);
+        assert_eq!(damage, back);
+    }
+
+    #[test]
+    fn marks_become_few_rectangles_inside_the_picture() {
+        let mut damage = Damage::none(100, 70);
+        assert_eq!(damage.areas(), []);
+        damage.mark(area(-5, 30, 33, 34));
+        assert_eq!(damage.areas(), [area(0, 0, 64, 64)]);
+        damage.mark(area(90, 65, 400, 400));
+        assert_eq!(damage.areas(), [area(0, 0, 64, 64), area(64, 64, 100, 70)]);
+        damage.mark(area(200, 200, 300, 300));
+        damage.mark(area(5, 5, 5, 9));
+        assert_eq!(damage.areas().len(), 2);
+    }
+
+    #[test]
+    fn many_rectangles_become_one() {
+        let mut damage = Damage::none(32 * 20, 32 * 20);
+        for step in 0..20 {
+            damage.mark(area(step * 32, step * 32, step * 32 + 1, step * 32 + 1));
+        }
+        assert_eq!(damage.areas(), [area(0, 0, 640, 640)]);
+    }
+
+    #[test]
+    fn pictures_of_another_size_are_different_everywhere() {
+        let mut damage = Damage::none(64, 64);
+        damage.add(&Damage::none(96, 64));
+        assert_eq!(damage.areas(), [area(0, 0, 64, 64)]);
+    }
+
+    #[test]
+    fn only_what_changed_is_marked() {
+        let red = Color32::RED;
+        let before = [clipped(&[(0.0, red), (100.0, red), (200.0, red), (300.0, red)])];
+        check(&before, &before, &[]);
+        let recoloured = [clipped(&[(0.0, red), (100.0, Color32::BLUE), (200.0, red), (300.0, red)])];
+        check(&before, &recoloured, &[area(96, 0, 128, 32)]);
+        let longer = [clipped(&[(0.0, red), (100.0, red), (150.0, red), (200.0, red), (300.0, red)])];
+        check(&before, &longer, &[area(128, 0, 192, 32)]);
+        let two = [clipped(&[(0.0, Color32::BLUE), (100.0, red), (200.0, red), (300.0, Color32::BLUE)])];
+        check(&before, &two, &[area(0, 0, 32, 32), area(288, 0, 320, 32)]);
+    }
+
+    #[test]
+    fn things_that_come_and_go_are_marked() {
+        let (one, other) = (clipped(&[(0.0, Color32::RED)]), clipped(&[(100.0, Color32::RED)]));
+        check(std::slice::from_ref(&one), &[one.clone(), other.clone()], &[area(96, 0, 128, 32)]);
+        check(
+            &[one.clone(), other.clone()],
+            &[other.clone(), one.clone()],
+            &[area(0, 0, 32, 32), area(96, 0, 128, 32)],
+        );
+        let hidden = ClippedPrimitive { clip_rect: Rect::from_min_max(pos2(0.0, 0.0), pos2(5.0, 90.0)), ..other };
+        check(std::slice::from_ref(&one), &[one.clone(), hidden], &[]);
+    }
 }

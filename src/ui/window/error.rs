@@ -15,8 +15,8 @@ pub struct Attempt {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// There is no desktop to open it on.
-    #[error("find a desktop to open the window on")]
-    NoDesktop(#[source] winit::error::EventLoopError),
+    #[error("find a desktop to open the window on: {0}")]
+    NoDesktop(String),
     /// No renderer started.
     #[error("draw the window: {}", tried(.0))]
     NoRenderer(Vec<Attempt>),

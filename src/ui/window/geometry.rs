@@ -1,11 +1,7 @@
 //! Where the window is, to be remembered; and putting it back where it can be seen.
 
 use eframe::egui::{Context, Rect, Vec2, pos2, vec2};
-use winit::{
-    dpi::PhysicalPosition,
-    monitor::MonitorHandle,
-    window::Window,
-};
+use winit::{dpi::PhysicalPosition, monitor::MonitorHandle, window::Window};
 
 /// This much of the title bar must be on a screen, in pixels.
 const GRIP: Vec2 = vec2(160.0, 32.0);
@@ -100,9 +96,6 @@ mod tests {
             ..Default::default()
         };
         ctx.run_ui(input, |_| ()).textures_delta.clear();
-        assert_eq!(
-            Geometry::of(&ctx, None),
-            Some(Geometry { position: None, size: [640.0, 480.0], maximized: false })
-        );
+        assert_eq!(Geometry::of(&ctx, None), Some(Geometry { position: None, size: [640.0, 480.0], maximized: false }));
     }
 }

@@ -7,25 +7,35 @@ use eframe::egui::{Context, style::ScrollAnimation};
 /// What decides who draws.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Host {
-    /// Whether the program holds a GPU renderer at all.
-    pub gpu_built_in: bool,
-    /// Whether the machine has a graphics device.
-    pub graphics_device: bool,
+    /// How far the GPU is to be trusted.
+    pub gpu: Gpu,
     /// Whether the picture goes over a network.
     pub remote: bool,
-    /// Whether the last start with the GPU never came to an end.
-    pub gpu_crashed: bool,
+}
+
+/// How far the GPU is to be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gpu {
+    /// The program holds no renderer for it.
+    NotBuiltIn,
+    /// The machine has none: OpenGL, if there is any, is drawn by the CPU.
+    Missing,
+    /// The last start with it never came to an end.
+    Broken,
+    /// Nothing speaks against it.
+    Sound,
 }
 
 impl Host {
     /// This machine.
-    pub fn here() -> Self {
-        Self {
-            gpu_built_in: cfg!(not(windows)),
-            graphics_device: has_graphics_device(),
-            remote: is_remote(),
-            gpu_crashed: false,
-        }
+    pub fn here(gpu_crashed: bool) -> Self {
+        let gpu = match () {
+            () if cfg!(windows) => Gpu::NotBuiltIn,
+            () if !has_graphics_device() => Gpu::Missing,
+            () if gpu_crashed => Gpu::Broken,
+            () => Gpu::Sound,
+        };
+        Self { gpu, remote: is_remote() }
     }
 }
 

@@ -24,7 +24,7 @@ pub use choose::run;
 pub use damage::Damage;
 pub use error::{Attempt, StartError};
 pub use geometry::Geometry;
-pub use host::Host;
+pub use host::{Gpu, Host};
 pub use raster::{Area, Frame, Painter};
 pub use renderer::{Backend, Renderer};
 pub use report::{data_folder, explain_failure};

@@ -1,6 +1,6 @@
 //! Who draws the window (pure): what was asked for, what the machine is, and what is tried in which order.
 
-use super::Host;
+use super::{Gpu, Host};
 
 /// What was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,14 +34,12 @@ impl Renderer {
 
     /// What is tried, in this order. On Windows the CPU alone: see the note at `glow` in `Cargo.toml`.
     pub fn order(self, host: Host) -> &'static [Backend] {
-        match self {
-            _ if !host.gpu_built_in => &[Backend::Cpu],
-            Self::Cpu => &[Backend::Cpu],
-            Self::Gpu => &[Backend::Gpu, Backend::Cpu],
-            // Without a graphics device OpenGL is drawn by the CPU too, but slower and with four times the memory;
-            // after a start that never ended, the driver is not to be trusted.
-            Self::Auto if host.remote || !host.graphics_device || host.gpu_crashed => &[Backend::Cpu, Backend::Gpu],
-            Self::Auto => &[Backend::Gpu, Backend::Cpu],
+        match (self, host.gpu) {
+            (_, Gpu::NotBuiltIn) | (Self::Cpu, _) => &[Backend::Cpu],
+            // Without a graphics device OpenGL is drawn by the CPU too, but slower and with four times the memory.
+            (Self::Auto, Gpu::Missing | Gpu::Broken) => &[Backend::Cpu, Backend::Gpu],
+            (Self::Auto, Gpu::Sound) if host.remote => &[Backend::Cpu, Backend::Gpu],
+            (Self::Auto | Self::Gpu, _) => &[Backend::Gpu, Backend::Cpu],
         }
     }
 }
@@ -69,7 +67,7 @@ impl Backend {
 mod tests {
     use super::*;
 
-    const DESKTOP: Host = Host { gpu_built_in: true, graphics_device: true, remote: false, gpu_crashed: false };
+    const DESKTOP: Host = Host { gpu: Gpu::Sound, remote: false };
 
     #[test]
     fn names_lead_back() {
@@ -89,8 +87,8 @@ mod tests {
     fn the_cpu_comes_first_where_the_gpu_is_far_or_missing_or_broken() {
         for host in [
             Host { remote: true, ..DESKTOP },
-            Host { graphics_device: false, ..DESKTOP },
-            Host { gpu_crashed: true, ..DESKTOP },
+            Host { gpu: Gpu::Missing, ..DESKTOP },
+            Host { gpu: Gpu::Broken, ..DESKTOP },
         ] {
             assert_eq!(Renderer::Auto.order(host), [Backend::Cpu, Backend::Gpu], "{host:?}");
             assert_eq!(Renderer::Gpu.order(host), [Backend::Gpu, Backend::Cpu], "{host:?}");
@@ -98,13 +96,13 @@ mod tests {
     }
 
     #[test]
-    fn every_order_ends_or_begins_with_the_cpu() {
-        for gpu_built_in in [true, false] {
+    fn every_order_holds_the_cpu() {
+        for gpu in [Gpu::NotBuiltIn, Gpu::Missing, Gpu::Broken, Gpu::Sound] {
             for renderer in Renderer::ALL {
-                assert!(renderer.order(Host { gpu_built_in, ..DESKTOP }).contains(&Backend::Cpu));
+                assert!(renderer.order(Host { gpu, ..DESKTOP }).contains(&Backend::Cpu));
             }
         }
         assert_eq!(Renderer::Cpu.order(DESKTOP), [Backend::Cpu]);
-        assert_eq!(Renderer::Gpu.order(Host { gpu_built_in: false, ..DESKTOP }), [Backend::Cpu]);
+        assert_eq!(Renderer::Gpu.order(Host { gpu: Gpu::NotBuiltIn, ..DESKTOP }), [Backend::Cpu]);
     }
 }

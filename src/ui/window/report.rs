@@ -16,7 +16,8 @@ use crate::base::{Clock, error_chain};
 use super::host::variable;
 
 /// Only these may speak: nothing that could know a secret.
-const SPEAKERS: [&str; 8] = ["window", "eframe", "egui_winit", "egui_glow", "glutin", "winit", "softbuffer", "accesskit"];
+const SPEAKERS: [&str; 8] =
+    ["window", "eframe", "egui_winit", "egui_glow", "glutin", "winit", "softbuffer", "accesskit"];
 
 /// So many lines are kept.
 const KEPT_LINES: usize = 40;
@@ -65,7 +66,8 @@ pub(super) fn captured() -> String {
 
 /// Tells the person why there is no window: a box where there is a desktop, always stderr and a file.
 pub fn explain_failure(title: &str, error: &(dyn std::error::Error + 'static)) {
-    let reason = format!("Could not {}.", error_chain(error));
+    let chain = error_chain(error);
+    let reason = format!("Could not {}.", chain.trim_end_matches('.'));
     let file = data_folder().and_then(|folder| write_log(&folder, &reason).ok());
     let place = file.map_or_else(String::new, |file| format!("\n\nMore is in {}", file.display()));
     let text = format!("{reason}{place}");

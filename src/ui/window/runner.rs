@@ -119,9 +119,12 @@ impl ApplicationHandler<Event> for Runner {
     }
 
     fn window_event(&mut self, event_loop: &ActiveEventLoop, id: WindowId, event: WindowEvent) {
-        self.with_shown(event_loop, |shown, event_loop| {
-            if shown.window.id() == id { shown.on_event(event_loop, &event) } else { Ok(()) }
-        });
+        self.with_shown(
+            event_loop,
+            |shown, event_loop| {
+                if shown.window.id() == id { shown.on_event(event_loop, &event) } else { Ok(()) }
+            },
+        );
     }
 
     fn about_to_wait(&mut self, event_loop: &ActiveEventLoop) {

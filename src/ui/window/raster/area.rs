@@ -34,6 +34,7 @@ impl Area {
     }
 
     /// What both have.
+    #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self {
             left: self.left.max(other.left),
@@ -44,6 +45,7 @@ impl Area {
     }
 
     /// The smallest that holds both.
+    #[must_use]
     pub fn with(self, other: Self) -> Self {
         if self.is_empty() {
             return other;

@@ -50,15 +50,14 @@ struct Tile {
 }
 
 /// Two triangles as egui writes rectangles, if that is what they are.
-fn tile([a, b, c]: [Vertex; 3], [d, e, f]: [Vertex; 3]) -> Option<Tile> {
-    let is_tile = d == c
-        && e == b
-        && (a.pos.y == b.pos.y && a.pos.x == c.pos.x && f.pos == pos2(b.pos.x, c.pos.y))
-        && (a.uv.y == b.uv.y && a.uv.x == c.uv.x && f.uv == pos2(b.uv.x, c.uv.y))
-        && (a.color == b.color && a.color == c.color && a.color == f.color);
+fn tile([a, b, c]: [Vertex; 3], second @ [_, _, d]: [Vertex; 3]) -> Option<Tile> {
+    let is_tile = second == [c, b, d]
+        && (b.pos == pos2(d.pos.x, a.pos.y) && c.pos == pos2(a.pos.x, d.pos.y))
+        && (b.uv == pos2(d.uv.x, a.uv.y) && c.uv == pos2(a.uv.x, d.uv.y))
+        && (a.color == b.color && a.color == c.color && a.color == d.color);
     is_tile.then(|| Tile {
-        place: Rect::from_min_max(a.pos, f.pos),
-        texture: Rect::from_min_max(a.uv, f.uv),
+        place: Rect::from_min_max(a.pos, d.pos),
+        texture: Rect::from_min_max(a.uv, d.uv),
         color: a.color,
     })
 }

@@ -6,6 +6,8 @@ mod color;
 mod fill;
 mod mesh;
 mod painter;
+#[cfg(test)]
+mod tests;
 mod texture;
 mod triangle;
 
