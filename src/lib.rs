@@ -21,6 +21,7 @@
 //!   to `sendMail` means.
 //! - [`demo`]: a tenant on loopback that plays Entra and Graph. It uses `base` alone and speaks HTTP, so that it
 //!   cannot share the client's mistakes.
+//! - [`policy`]: how access should be limited: PowerShell that does it, what is there, whether it holds (all pure).
 //! - [`verify`]: who is asked (`plan`), one question (`probe`), the verdict (`verdict`, the only place that can say
 //!   PASS), all questions (`run`).
 //! - [`explain`]: what happened, the probable cause, what to do, who can do it, evidence.
@@ -41,11 +42,20 @@
 //! `tests/it/corpus.rs`, and the scenarios in `resources/demo` by `tests/it/scenarios.rs`.
 
 pub mod base;
-pub mod cli;
-pub mod demo;
-pub mod engine;
-pub mod explain;
+
 pub mod m365;
-pub mod report;
-pub mod ui;
+
+pub mod demo;
+
+pub mod policy;
+
 pub mod verify;
+
+pub mod explain;
+
+pub mod report;
+
+pub mod engine;
+
+pub mod cli;
+pub mod ui;

@@ -1,3 +1,34 @@
-//! The window.
+//! The window: reads its few arguments and opens it.
+#![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
-fn main() {}
+use std::{env, io::Write as _, process::ExitCode};
+
+use exchange365::ui::{self, Arguments};
+
+fn main() -> ExitCode {
+    match Arguments::parse(env::args_os().skip(1)) {
+        Ok(Arguments::Open(options)) => open(options),
+        Ok(Arguments::Help) => print(ui::HELP),
+        Ok(Arguments::Version) => print(ui::VERSION),
+        Err(err) => fail(&err.to_string(), 2),
+    }
+}
+
+fn open(options: ui::Options) -> ExitCode {
+    match ui::run(options) {
+        Ok(()) => ExitCode::SUCCESS,
+        // `run` has said why.
+        Err(_) => ExitCode::from(1),
+    }
+}
+
+fn print(text: &str) -> ExitCode {
+    let written = std::io::stdout().write_all(text.as_bytes());
+    if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(1) }
+}
+
+fn fail(message: &str, code: u8) -> ExitCode {
+    // Without a console there is nobody to tell.
+    writeln!(std::io::stderr(), "exchange365-tester: {message}").unwrap_or_default();
+    ExitCode::from(code)
+}

@@ -37,16 +37,7 @@ pub(super) fn setup(args: &CredentialArgs) -> Result<Setup, InputError> {
 
 /// The set-up for a demo tenant: addresses and credentials, as for any other.
 pub(super) fn demo_setup(args: &CredentialArgs, demo: &DemoTenant) -> Setup {
-    Setup {
-        tenant_id: demo.tenant_id.clone(),
-        client_id: demo.client_id.clone(),
-        client_secret: demo.client_secret.clone(),
-        login_url: demo.base_url.clone(),
-        graph_url: demo.base_url.clone(),
-        exchange_url: demo.base_url.clone(),
-        timeout_secs: args.timeout,
-        ..Setup::empty()
-    }
+    Setup { timeout_secs: args.timeout, ..demo.setup() }
 }
 
 /// Senders and mail of `verify`; a demo tenant fills in what was not typed.

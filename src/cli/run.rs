@@ -95,7 +95,9 @@ impl Terminal {
             Ok((setup, demo)) => self.run(setup, config::one_sender(from, mail, demo.as_deref())),
             Err(problems) => Some(not_begun(problems)),
         };
-        let Some(report) = report else { return ExitStatus::Bug };
+        let Some(mut report) = report else { return ExitStatus::Bug };
+        // One mail is not meant to prove a fence.
+        report.problems.retain(|problem| problem.code != "no_forbidden_sender");
         match output.format {
             Format::Text => printer::result(&text::send(&report)),
             Format::Json => printer::result(&send_json(&report)),

@@ -10,7 +10,7 @@ use crate::{
     verify::{Expected, TestId},
 };
 
-use super::{GraphOptions, JobId};
+use super::{GraphOptions, JobId, Setup};
 
 /// One thing that happened. Every job ends with `Finished`.
 #[derive(Debug, Clone)]
@@ -69,6 +69,22 @@ pub struct DemoTenant {
     pub recipient: String,
     /// The verdict a test of this scenario ends with.
     pub expected_verdict: String,
+}
+
+impl DemoTenant {
+    /// What one would type to use it: addresses and credentials, as for any tenant. No proxy leads to this machine.
+    pub fn setup(&self) -> Setup {
+        Setup {
+            tenant_id: self.tenant_id.clone(),
+            client_id: self.client_id.clone(),
+            client_secret: self.client_secret.clone(),
+            login_url: self.base_url.clone(),
+            graph_url: self.base_url.clone(),
+            exchange_url: self.base_url.clone(),
+            proxy: "none".to_owned(),
+            ..Setup::empty()
+        }
+    }
 }
 
 /// One line of the log.

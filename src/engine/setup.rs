@@ -80,6 +80,11 @@ impl Setup {
         if self.cloud.trim().is_empty() { Cloud::Global } else { Cloud::parse(&self.cloud).unwrap_or_default() }
     }
 
+    /// Everything that is wrong with what was typed.
+    pub fn faults(&self) -> Vec<InputError> {
+        self.resolve().err().unwrap_or_default()
+    }
+
     pub(super) fn resolve(&self) -> Result<Resolved, Vec<InputError>> {
         let mut errors = Vec::new();
         let mut notes = Vec::new();
@@ -123,6 +128,11 @@ impl Setup {
 }
 
 impl Senders {
+    /// Everything that is wrong with what was typed.
+    pub fn faults(&self) -> Vec<InputError> {
+        self.plan().err().unwrap_or_default()
+    }
+
     pub(super) fn plan(&self) -> Result<Plan, Vec<InputError>> {
         let mut errors = Vec::new();
         let mut list = |field, text: &str| parse_address_list(field, text).map_err(|err| errors.push(err)).ok();

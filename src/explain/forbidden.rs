@@ -54,7 +54,7 @@ fn accepted(line: &SenderResult, run: RunContext) -> Words {
             .advise(members)
             .advise(format!("Ask Exchange in Exchange Online PowerShell: Test-ServicePrincipalAuthorization -Identity <Client ID> -Resource {}.", line.address)),
         (_, Some(true) | None) => words
-            .advise("Look for the policy in Exchange Online PowerShell: Get-ApplicationAccessPolicy. If this app's Client ID is not listed, there is no fence: create it.")
+            .advise("Look for this app's Client ID in Exchange Online PowerShell with Get-ApplicationAccessPolicy; where it is not listed there is no fence yet, so create it.")
             .advise(members)
             .advise("Take the consent to Mail.Send back if the fence is RBAC for Applications: Entra admin center > Enterprise applications > your app > Permissions."),
     };
@@ -78,7 +78,7 @@ fn blocked(line: &SenderResult, run: RunContext) -> Words {
     if run.any_permitted_accepted {
         words.advise("Keep this result: save or copy the report.")
     } else {
-        words.advise("Test a permitted sender in the same run too: one that is in the group must be accepted.")
+        words.advise("Get a permitted sender accepted in the same run too, one that is in the group.")
     }
 }
 
@@ -135,7 +135,7 @@ fn mailbox_unavailable() -> Words {
     Words::new(
         Stage::Mailbox,
         Who::You,
-        "The user has no mailbox in Exchange Online that can be used, so nobody could send as this person, with or without a fence.",
+        "The user has no mailbox in Exchange Online that can be used, so a mail as this person fails with or without a fence.",
     )
     .advise(CHOOSE)
 }

@@ -174,7 +174,12 @@ fn cancelled(operation: Operation) -> Problem {
 fn may_have_been_sent(problem: Problem, err: &Error) -> Problem {
     let unknown = match err.operation {
         Operation::SendMail => !err.kind.never_arrived() && err.kind != Kind::Throttled,
-        Operation::DiscoverTenant | Operation::AcquireToken => false,
+        Operation::DiscoverTenant
+        | Operation::AcquireToken
+        | Operation::ReadGroup
+        | Operation::ReadMembers
+        | Operation::ReadApplication
+        | Operation::ReadGrants => false,
     };
     if !unknown {
         return problem;
@@ -188,6 +193,9 @@ fn stage(operation: Operation) -> Stage {
         Operation::DiscoverTenant => Stage::Tenant,
         Operation::AcquireToken => Stage::Token,
         Operation::SendMail => Stage::Send,
+        Operation::ReadGroup | Operation::ReadMembers | Operation::ReadApplication | Operation::ReadGrants => {
+            Stage::Policy
+        }
     }
 }
 
@@ -196,6 +204,10 @@ fn doing(operation: Operation) -> &'static str {
         Operation::DiscoverTenant => "looking the tenant up",
         Operation::AcquireToken => "signing in",
         Operation::SendMail => "sending the mail",
+        Operation::ReadGroup => "looking the group up",
+        Operation::ReadMembers => "listing the group's members",
+        Operation::ReadApplication => "looking the application up",
+        Operation::ReadGrants => "listing the application's grants",
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
 
 use super::{
     Evidence, Problem, RunContext, Stage, Who,
-    roles::wide_roles_problem,
+    roles::{is_name, wide_roles_problem},
     sender::{MEMBERS, WAIT_ONCE, obstacle, sender},
     words::{count, list, was},
 };
@@ -34,7 +34,16 @@ pub fn run_problems(run: &RunResult) -> Vec<Problem> {
     problems.extend(causes(run, context).into_iter().filter(|problem| !explained.contains(problem.code.as_str())));
     problems.extend(unidentified(run, context));
     problems.extend(run.app.roles().and_then(wide_roles_problem));
-    problems
+    problems.into_iter().map(|problem| with_client_id(problem, &run.app.client_id)).collect()
+}
+
+/// Commands can be copied as they stand.
+fn with_client_id(problem: Problem, client_id: &str) -> Problem {
+    if !is_name(client_id) || client_id.is_empty() {
+        return problem;
+    }
+    let advice = problem.advice.iter().map(|item| item.replace("<Client ID>", client_id)).collect();
+    Problem { advice, ..problem }
 }
 
 /// Causes a trap explains better.

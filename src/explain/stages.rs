@@ -175,14 +175,14 @@ pub fn stages(discovery: DiscoveryResult<'_>, token: TokenResult<'_>) -> Vec<Sta
         TokenResult::Granted(app) => granted(&mut rows, app),
         TokenResult::Failed(err) => not_granted(&mut rows, err),
     }
-    rows.0
+    rows.finish()
 }
 
 /// The rows when the input cannot be used: nothing was asked.
 pub fn stages_for_input(problems: &[Problem]) -> Vec<StageRow> {
     let mut rows = Rows::new();
     let Some(first) = problems.first() else {
-        return rows.0;
+        return rows.finish();
     };
     let summaries: Vec<&str> = problems.iter().map(|problem| problem.summary.as_str()).collect();
     if first.stage != Stage::Input {
@@ -190,7 +190,7 @@ pub fn stages_for_input(problems: &[Problem]) -> Vec<StageRow> {
     }
     rows.fail(CheckStage::of(first.stage), first.clone());
     rows.say(CheckStage::of(first.stage), &summaries.join("; "));
-    rows.0
+    rows.finish()
 }
 
 /// The rows while they are filled in.
@@ -235,9 +235,22 @@ impl Rows {
     fn forget(&mut self, stages: &[CheckStage]) {
         for stage in stages {
             if self.state(*stage) == StageState::Failed {
-                self.set(*stage, StageState::NotChecked, "Not checked", None);
+                self.set(*stage, StageState::NotChecked, "", None);
             }
         }
+    }
+
+    /// Rows nobody has said anything about say why.
+    fn finish(mut self) -> Vec<StageRow> {
+        let failed = self.0.iter().find(|row| row.state == StageState::Failed).map(|row| row.stage);
+        for row in self.0.iter_mut().filter(|row| row.words.is_empty()) {
+            row.words = match failed {
+                Some(failed) if failed < row.stage => format!("Waits for {}", failed.label()),
+                Some(_) => "The answer says nothing about it".to_owned(),
+                None => "Not tried yet".to_owned(),
+            };
+        }
+        self.0
     }
 
     fn state(&self, stage: CheckStage) -> StageState {
@@ -302,7 +315,7 @@ fn way(kind: Kind) -> &'static str {
         | Kind::Tls
         | Kind::Timeout
         | Kind::Cut
-        | Kind::Interfered => "Not checked",
+        | Kind::Interfered => "",
     }
 }
 
@@ -370,6 +383,8 @@ fn permissions(rows: &mut Rows, app: &App) {
     let listed = if names.is_empty() { "none".to_owned() } else { list(&names) };
     let meaning = if sends {
         "With Mail.Send the app may send as everybody unless a fence stops it, so a fence is needed: test it on Send E-Mail."
+    } else if names.iter().any(|role| role.starts_with("Calendars.")) {
+        "Mail.Send is not among them. This looks like Totalview's registration for calendars; the one for mail has a Client ID of its own. If it is meant for both, consent was not granted or RBAC for Applications is used: the test on Send E-Mail decides."
     } else {
         "Mail.Send is not among them: either consent was not granted, or the app is meant to use RBAC for Applications, which does not show here. The test on Send E-Mail decides."
     };

@@ -1,7 +1,7 @@
 //! One sentence about a whole run, and one about what comes next. Neither says more than was observed.
 
 use crate::{
-    m365::Outcome,
+    m365::{Outcome, Refusal},
     verify::{Expected, Mechanism, RunResult, SenderResult, Verdict},
 };
 
@@ -50,8 +50,10 @@ fn tally(run: &RunResult, expected: Expected) -> Tally {
 
 fn passed(run: &RunResult) -> String {
     let (permitted, forbidden) = (tally(run, Expected::Permitted), tally(run, Expected::Forbidden));
+    let marked = run.senders.iter().any(|line| line.refusal == Some(Refusal::Raop));
     let by = match run.mechanism {
-        Mechanism::ApplicationAccessPolicy => " by an application access policy",
+        Mechanism::ApplicationAccessPolicy if marked => " by an application access policy",
+        Mechanism::ApplicationAccessPolicy => ", which fits an application access policy",
         Mechanism::RbacForApplications => ", which fits RBAC for Applications",
         Mechanism::Unidentified | Mechanism::None => "; what refuses them could not be identified",
     };

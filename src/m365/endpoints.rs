@@ -160,9 +160,19 @@ impl Endpoints {
 
     /// `sendMail` of one user; `user` is percent-encoded here.
     pub fn send_mail(&self, user: &str) -> Url {
+        self.graph_path(&["users", user, "sendMail"])
+    }
+
+    /// A path below Graph's v1.0, each segment percent-encoded by itself.
+    pub fn graph_path(&self, segments: &[&str]) -> Url {
         let has_version = self.graph.path().trim_end_matches('/').ends_with("/v1.0");
         let version: &[&str] = if has_version { &[] } else { &["v1.0"] };
-        join(&self.graph, &[version, &["users", user, "sendMail"]].concat())
+        join(&self.graph, &[version, segments].concat())
+    }
+
+    /// Whether `url` leads to the same Graph, so that it may be given a token.
+    pub fn is_graph(&self, url: &Url) -> bool {
+        url.origin() == self.graph.origin() && url.username().is_empty() && url.password().is_none()
     }
 
     /// Exchange's address, where the cloud has a known one.

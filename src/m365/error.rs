@@ -34,6 +34,8 @@ impl Error {
         let is_empty = reply.body.trim().is_empty();
         let kind = match reply.status {
             429 => Kind::Throttled,
+            // The services called here neither redirect nor ask for a proxy log-in, whatever the body says.
+            300..=399 | 407 => Kind::Interfered,
             500..=599 if is_empty => Kind::ServerError,
             _ if is_empty => Kind::Unexpected,
             _ => Kind::Interfered,

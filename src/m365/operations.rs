@@ -11,6 +11,14 @@ pub enum Operation {
     AcquireToken,
     /// Hands one mail to Graph.
     SendMail,
+    /// Looks a group up by its address.
+    ReadGroup,
+    /// Lists a group's members.
+    ReadMembers,
+    /// Looks the application's enterprise application up.
+    ReadApplication,
+    /// Lists what was granted to the application in Entra.
+    ReadGrants,
 }
 
 impl Operation {
@@ -20,6 +28,10 @@ impl Operation {
             Self::DiscoverTenant => "entra.discover_tenant",
             Self::AcquireToken => "entra.acquire_token",
             Self::SendMail => "graph.send_mail",
+            Self::ReadGroup => "graph.read_group",
+            Self::ReadMembers => "graph.read_members",
+            Self::ReadApplication => "graph.read_application",
+            Self::ReadGrants => "graph.read_grants",
         }
     }
 
@@ -29,13 +41,22 @@ impl Operation {
             Self::DiscoverTenant => "look the tenant up",
             Self::AcquireToken => "sign in",
             Self::SendMail => "send the mail",
+            Self::ReadGroup => "look the group up",
+            Self::ReadMembers => "list the group's members",
+            Self::ReadApplication => "look the application up",
+            Self::ReadGrants => "list the application's grants",
         }
     }
 
     /// Whether a repetition can do harm: a mail could be sent twice.
     pub fn is_idempotent(self) -> bool {
         match self {
-            Self::DiscoverTenant | Self::AcquireToken => true,
+            Self::DiscoverTenant
+            | Self::AcquireToken
+            | Self::ReadGroup
+            | Self::ReadMembers
+            | Self::ReadApplication
+            | Self::ReadGrants => true,
             Self::SendMail => false,
         }
     }

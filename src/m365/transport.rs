@@ -3,7 +3,12 @@
 //! The only file that names the HTTP client. No redirect is followed, nothing is repeated here, TLS is 1.2 or newer
 //! and trusts what the operating system trusts.
 
-use std::{error::Error as _, fmt, sync::Arc, time::Duration};
+use std::{
+    error::Error as _,
+    fmt, mem,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use url::Url;
 use uuid::Uuid;
@@ -166,13 +171,14 @@ impl fmt::Debug for Trace {
 pub struct Transport {
     client: reqwest::Client,
     clock: Clock,
-    redactor: Redactor,
+    /// Shared by all clones: it learns every token that is sent.
+    redactor: Arc<Mutex<Redactor>>,
     trace: Trace,
     options: TransportOptions,
 }
 
 impl Transport {
-    /// Prepares a client. `loopback_only` leaves TLS roots and the system's proxy out, for a tenant on this machine.
+    /// Prepares a client. `loopback_only` leaves TLS roots out, for a tenant on this machine.
     ///
     /// # Errors
     /// The operating system's certificates or the proxy cannot be used.
@@ -192,7 +198,6 @@ impl Transport {
             builder = builder.tls_certs_only(std::iter::empty());
         }
         builder = match &options.proxy {
-            ProxyChoice::System if loopback_only => builder.no_proxy(),
             ProxyChoice::System => builder,
             ProxyChoice::Off => builder.no_proxy(),
             ProxyChoice::Explicit(url) => {
@@ -201,13 +206,13 @@ impl Transport {
         };
         let client = builder.build().map_err(|err| unusable(&err))?;
         debug_assert!(already_chosen || rustls::crypto::CryptoProvider::get_default().is_some());
-        Ok(Self { client, clock, redactor: Redactor::default(), trace: Trace::none(), options })
+        Ok(Self { client, clock, redactor: Arc::default(), trace: Trace::none(), options })
     }
 
-    /// The same way, masking `secret` in whatever comes back.
+    /// The same way, masking `secret` in whatever comes back. Tokens are masked from the call on that sends them.
     #[must_use]
-    pub fn masking(mut self, secret: &Secret) -> Self {
-        self.redactor = self.redactor.with(secret);
+    pub fn masking(self, secret: &Secret) -> Self {
+        self.mask(secret);
         self
     }
 
@@ -218,9 +223,16 @@ impl Transport {
         self
     }
 
-    /// Takes secrets out of text that came from outside.
-    pub fn redactor(&self) -> &Redactor {
-        &self.redactor
+    /// Takes this session's secrets out of text that came from outside.
+    pub fn redactor(&self) -> Redactor {
+        self.redactor.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn mask(&self, secret: &Secret) {
+        let mut redactor = self.redactor.lock().unwrap_or_else(PoisonError::into_inner);
+        if !redactor.knows(secret) {
+            *redactor = mem::take(&mut *redactor).with(secret);
+        }
     }
 
     /// The session's clock.
@@ -281,7 +293,7 @@ impl Transport {
                 ids: with_own_id.clone(),
                 attempts: 1,
                 elapsed,
-                detail: Some(self.redactor.scrub(&failure.detail)),
+                detail: Some(self.redactor().scrub(&failure.detail)),
             }),
         };
         (self.trace.0)(Call {
@@ -312,23 +324,36 @@ impl Transport {
             .header("client-request-id", client_request_id)
             .header("return-client-request-id", "true");
         let builder = match &request.bearer {
-            Some(token) => builder.bearer_auth(token.expose()),
+            Some(token) => {
+                self.mask(token);
+                builder.bearer_auth(token.expose())
+            }
             None => builder,
         };
         let response = builder.send().await.map_err(|err| Failure::from_client(&err))?;
-        self.read(response).await
+        self.read(response, client_request_id).await
     }
 
-    async fn read(&self, mut response: reqwest::Response) -> Result<Reply, Failure> {
+    async fn read(&self, mut response: reqwest::Response, client_request_id: &str) -> Result<Reply, Failure> {
         let status = response.status().as_u16();
+        let redactor = self.redactor();
         let header = |name: &str| {
             let value = response.headers().get(name)?;
-            Some(self.redactor.scrub(&String::from_utf8_lossy(value.as_bytes())))
+            Some(redactor.scrub(&String::from_utf8_lossy(value.as_bytes())))
         };
         let ids = RequestIds {
             request_id: header("request-id").or_else(|| header("x-ms-request-id")),
             client_request_id: header("client-request-id"),
         };
+        // A proxy that has lost count would hand out another request's answer, and a refusal with it.
+        if ids.client_request_id.as_ref().is_some_and(|echo| !echo.trim().eq_ignore_ascii_case(client_request_id)) {
+            return Err(Failure {
+                kind: Kind::Interfered,
+                status: Some(status),
+                ids,
+                detail: "the answer belongs to another request".to_owned(),
+            });
+        }
         let content_type = header("content-type").unwrap_or_default();
         let retry_after = header("retry-after").and_then(|text| RetryAfter::parse(&text, self.clock.now()));
         let mut bytes = Zeroizing::new(Vec::new());
@@ -404,11 +429,7 @@ fn kind(err: &reqwest::Error, causes: &[String]) -> Kind {
 fn tls_fault(err: &reqwest::Error) -> Option<Kind> {
     let mut cause = err.source();
     while let Some(inner) = cause {
-        let by_io = inner.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        let tls = inner
-            .downcast_ref::<rustls::Error>()
-            .or_else(|| by_io.and_then(|inner| inner.downcast_ref::<rustls::Error>()));
-        if let Some(tls) = tls {
+        if let Some(tls) = unwrapped(inner).downcast_ref::<rustls::Error>() {
             let certificate =
                 matches!(tls, rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented);
             return Some(if certificate { Kind::Certificate } else { Kind::Tls });
@@ -416,6 +437,15 @@ fn tls_fault(err: &reqwest::Error) -> Option<Kind> {
         cause = inner.source();
     }
     None
+}
+
+/// What an I/O error stands for. It hides what it wraps from `source`, and the TLS layer wraps twice.
+fn unwrapped<'a>(err: &'a (dyn std::error::Error + 'static)) -> &'a (dyn std::error::Error + 'static) {
+    let mut err = err;
+    while let Some(inner) = err.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+        err = inner;
+    }
+    err
 }
 
 fn unusable(err: &reqwest::Error) -> Box<Error> {

@@ -1,3 +1,26 @@
-//! The window.
+//! The window. It sends the engine commands, folds its events, and draws what it knows; it never waits.
+//!
+//! Drawing functions end in `_ui`, take state and return [`Command`]s; [`App`] acts on them in one place.
 
+mod app;
+mod arguments;
+mod command;
+mod dialogs;
+mod files;
+mod fonts;
+mod frame;
+mod logo;
+mod open;
+pub mod state;
+mod style;
+mod support_text;
+mod tabs;
+mod text;
+pub mod tokens;
+mod widgets;
 pub mod window;
+
+pub use app::{App, Options};
+pub use arguments::{Arguments, ArgumentsError, HELP, VERSION};
+pub use command::Command;
+pub use open::run;

@@ -19,6 +19,12 @@ impl TestId {
         Self(format!("e365-{}", random.get(..10).unwrap_or_default()))
     }
 
+    /// An id as a record has it; `None` for anything else.
+    pub(super) fn from_record(text: &str) -> Option<Self> {
+        let fits = text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        (fits && text.starts_with("e365-")).then(|| Self(text.to_owned()))
+    }
+
     /// The id.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::base::Redactor;
+
 /// A refusal by Entra's token or discovery endpoint. Text is redacted by whoever reads the reply.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EntraError {
@@ -53,6 +55,45 @@ impl EntraError {
             policy_ids: wire.claims.map(|claims| policy_ids(&claims)).unwrap_or_default(),
             description: first_part(&text),
         })
+    }
+
+    /// The same refusal without secrets in any of its texts.
+    pub(super) fn scrubbed(self, redactor: &Redactor) -> Self {
+        let scrub = |text: &str| redactor.scrub(text);
+        let scrub_some = |text: Option<String>| text.map(|text| scrub(&text));
+        Self {
+            status: self.status,
+            error: scrub(&self.error),
+            description: scrub(&self.description),
+            aadsts: self.aadsts,
+            trace_id: scrub_some(self.trace_id),
+            correlation_id: scrub_some(self.correlation_id),
+            timestamp: scrub_some(self.timestamp),
+            policy_ids: self.policy_ids.iter().map(|id| scrub(id)).collect(),
+        }
+    }
+
+    /// Whether a sign-in service speaks here, and not a gateway with a JSON habit of its own: an `AADSTS` code, or an
+    /// error that OAuth 2.0 or Entra knows, with a status that such errors come with.
+    pub fn is_of_the_service(&self) -> bool {
+        const KNOWN: [&str; 13] = [
+            "access_denied",
+            "consent_required",
+            "interaction_required",
+            "invalid_client",
+            "invalid_grant",
+            "invalid_request",
+            "invalid_resource",
+            "invalid_scope",
+            "invalid_target",
+            "invalid_tenant",
+            "temporarily_unavailable",
+            "unauthorized_client",
+            "unsupported_grant_type",
+        ];
+        let with_code = self.aadsts.is_some() && (400..=599).contains(&self.status) && self.status != 407;
+        let usual = matches!(self.status, 400 | 401 | 429 | 500..=599);
+        with_code || (usual && (KNOWN.contains(&self.error.as_str()) || self.error == "server_error"))
     }
 
     /// Whether Entra itself says that trying again may help: an outage or throttling, not the person's doing.
@@ -115,6 +156,16 @@ mod tests {
     fn a_conditional_access_block_names_its_policy() {
         let body = r#"{"error":"invalid_grant","error_description":"AADSTS53003: blocked","error_codes":[53003],"claims":"{\"access_token\":{\"capolids\":{\"essential\":true,\"values\":[\"p-1\"]}}}"}"#;
         assert_eq!(EntraError::parse(400, body).unwrap().policy_ids, ["p-1"]);
+    }
+
+    #[test]
+    fn a_gateway_s_json_is_not_entra_s_refusal() {
+        let speaks = |status, body| EntraError::parse(status, body).is_some_and(|error| error.is_of_the_service());
+        assert!(speaks(401, r#"{"error":"invalid_client"}"#));
+        assert!(speaks(403, r#"{"error":"x","error_codes":[53003]}"#));
+        assert!(!speaks(403, r#"{"error":"invalid_client"}"#));
+        assert!(!speaks(400, r#"{"error":"blocked by web filter"}"#));
+        assert!(!speaks(200, r#"{"error":"x","error_codes":[53003]}"#));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use winit::{event_loop::EventLoop, platform::run_on_demand::EventLoopExtRunOnDem
 
 use super::{
     Attempt, Backend, CreateScreen, Host, Options, StartError,
+    error::NotStarted,
     event::Event,
     report::{self, StartMark},
     runner::Runner,
@@ -32,23 +33,18 @@ pub fn run(options: &Options, create: CreateScreen) -> Result<(), StartError> {
             Backend::Gpu => run_gpu(&mut event_loop, options, viewport.clone(), waiting, &mark),
             Backend::Cpu => run_cpu(&mut event_loop, options, viewport.clone(), waiting),
         };
-        match outcome {
+        let (failure, create) = match outcome {
             Ok(()) => return Ok(()),
-            Err((failure, create)) => {
-                log::warn!(target: "window", "{} did not start: {failure}", backend.name());
-                attempts.push(Attempt { backend: *backend, failure: Some(failure) });
-                match create {
-                    Some(create) => waiting = create,
-                    None => break,
-                }
-            }
-        }
+            Err(NotStarted::Screen(reason)) => return Err(StartError::Screen(reason)),
+            Err(NotStarted::Ended(reason)) => return Err(StartError::Ended(reason)),
+            Err(NotStarted::Renderer { reason, create }) => (reason, create),
+        };
+        log::warn!(target: "window", "{} did not start: {failure}", backend.name());
+        attempts.push(Attempt { backend: *backend, failure });
+        waiting = create;
     }
     Err(StartError::NoRenderer(attempts))
 }
-
-/// Why it ended, and the screen when it was never made.
-type Ended = Result<(), (String, Option<CreateScreen>)>;
 
 #[cfg(not(windows))]
 fn run_gpu(
@@ -57,16 +53,22 @@ fn run_gpu(
     viewport: ViewportBuilder,
     create: CreateScreen,
     mark: &StartMark,
-) -> Ended {
+) -> Result<(), NotStarted> {
     mark.leave();
     let outcome = super::gpu::run(event_loop, options, viewport, create, mark.clone());
     mark.remove();
-    outcome.map_err(|(failure, create)| (failure, Some(create)))
+    outcome
 }
 
 #[cfg(windows)]
-fn run_gpu(_: &mut EventLoop<Event>, _: &Options, _: ViewportBuilder, create: CreateScreen, _: &StartMark) -> Ended {
-    Err(("not built in".to_owned(), Some(create)))
+fn run_gpu(
+    _: &mut EventLoop<Event>,
+    _: &Options,
+    _: ViewportBuilder,
+    create: CreateScreen,
+    _: &StartMark,
+) -> Result<(), NotStarted> {
+    Err(NotStarted::Renderer { reason: "not built in".to_owned(), create })
 }
 
 fn run_cpu(
@@ -74,14 +76,10 @@ fn run_cpu(
     options: &Options,
     viewport: ViewportBuilder,
     create: CreateScreen,
-) -> Ended {
+) -> Result<(), NotStarted> {
     let mut runner = Runner::new(options.clone(), viewport, create, event_loop.create_proxy());
     let ended = event_loop.run_app_on_demand(&mut runner);
-    match (runner.into_failure(), ended) {
-        (Some(failure), _) => Err(failure),
-        (None, Err(err)) => Err((without_place(&err.to_string()), None)),
-        (None, Ok(())) => Ok(()),
-    }
+    runner.into_outcome(ended.map_err(|err| without_place(&err.to_string())))
 }
 
 fn viewport(options: &Options) -> ViewportBuilder {

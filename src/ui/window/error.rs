@@ -1,31 +1,44 @@
 //! Why no window could be opened.
 
-use super::Backend;
+use super::{Backend, CreateScreen};
 
 /// One renderer that was tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
     /// Who should have drawn.
     pub backend: Backend,
-    /// Why it did not; `None` when it did.
-    pub failure: Option<String>,
+    /// Why it did not.
+    pub failure: String,
 }
 
 /// No window could be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// There is no desktop to open it on.
-    #[error("find a desktop to open the window on: {0}")]
+    #[error("there is no desktop to open it on: {0}")]
     NoDesktop(String),
+    /// What should be in it could not be made.
+    #[error("the program could not begin: {0}")]
+    Screen(String),
+    /// The desktop took it away.
+    #[error("the desktop took it away: {0}")]
+    Ended(String),
     /// No renderer started.
-    #[error("draw the window: {}", tried(.0))]
+    #[error("nothing can draw it here: {}", tried(.0))]
     NoRenderer(Vec<Attempt>),
 }
 
+/// Why a renderer shows no window.
+pub(super) enum NotStarted {
+    /// It cannot draw here; another one may.
+    Renderer { reason: String, create: CreateScreen },
+    /// What should be drawn could not be made.
+    Screen(String),
+    /// It drew, and then could not any more.
+    Ended(String),
+}
+
 fn tried(attempts: &[Attempt]) -> String {
-    let one = |attempt: &Attempt| {
-        let failure = attempt.failure.as_deref().unwrap_or("it ended without a reason");
-        format!("{}: {failure}", attempt.backend.name())
-    };
+    let one = |attempt: &Attempt| format!("{}: {}", attempt.backend.name(), attempt.failure);
     attempts.iter().map(one).collect::<Vec<_>>().join("; ")
 }

@@ -37,18 +37,27 @@ impl Geometry {
         let position = outer.map(|rect| [whole(rect.min.x * pixels_per_point), whole(rect.min.y * pixels_per_point)]);
         (size.x >= 1.0 && size.y >= 1.0).then_some(Self { position, size: size.into(), maximized })
     }
+}
 
-    /// Puts a window there, unless that place is on no screen any more.
-    pub(super) fn place(self, window: &Window) {
-        if let Some(position) = self.position
-            && window.available_monitors().any(|monitor| can_be_gripped(position, screen(&monitor)))
-        {
-            window.set_outer_position(PhysicalPosition::<i32>::from(position));
-        }
-        if self.maximized {
-            window.set_maximized(true);
-        }
+/// Puts a window where it was, unless that place is on no screen any more; one that was nowhere yet into the middle.
+pub(super) fn place(window: &Window, geometry: Option<Geometry>) {
+    let remembered = geometry.and_then(|geometry| geometry.position);
+    let visible =
+        |position: &[i32; 2]| window.available_monitors().any(|monitor| can_be_gripped(*position, screen(&monitor)));
+    if let Some(position) = remembered.filter(visible).or_else(|| middle(window)) {
+        window.set_outer_position(PhysicalPosition::<i32>::from(position));
     }
+    if geometry.is_some_and(|geometry| geometry.maximized) {
+        window.set_maximized(true);
+    }
+}
+
+fn middle(window: &Window) -> Option<[i32; 2]> {
+    let monitor = window.primary_monitor().or_else(|| window.current_monitor())?;
+    let (room, size) = (monitor.size(), window.outer_size());
+    let from = |start: i32, room: u32, length: u32| Some(start + i32::try_from(room.saturating_sub(length) / 2).ok()?);
+    let position = monitor.position();
+    Some([from(position.x, room.width, size.width)?, from(position.y, room.height, size.height)?])
 }
 
 #[expect(clippy::cast_precision_loss, reason = "screens are far smaller than 2^23")]

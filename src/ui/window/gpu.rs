@@ -10,44 +10,60 @@ use winit::{event_loop::EventLoop, platform::run_on_demand::EventLoopExtRunOnDem
 
 use super::{
     CreateScreen, Options, Screen,
+    error::NotStarted,
     event::Event,
+    geometry,
     host::{is_remote, without_animations},
     report::{self, StartMark},
 };
 
-/// Runs the window until it is closed; gives the screen back and says why, when it never opened.
+/// Runs the window until it is closed.
 pub(super) fn run(
     event_loop: &mut EventLoop<Event>,
     options: &Options,
     viewport: ViewportBuilder,
     create: CreateScreen,
     mark: StartMark,
-) -> Result<(), (String, CreateScreen)> {
-    let waiting = Rc::new(RefCell::new(Some(create)));
-    let for_creator = Rc::clone(&waiting);
+) -> Result<(), NotStarted> {
+    let stage = Rc::new(RefCell::new(Stage::Waiting(create)));
     let geometry = options.geometry;
-    let creator = move |creation: &CreationContext<'_>| {
-        let create = for_creator.borrow_mut().take().ok_or("the screen was made before")?;
-        if let (Some(geometry), Some(window)) = (geometry, creation.winit_window()) {
-            geometry.place(window);
+    let creator = {
+        let stage = Rc::clone(&stage);
+        move |creation: &CreationContext<'_>| {
+            let Stage::Waiting(create) = stage.replace(Stage::Made) else { return Err("made before".into()) };
+            if let Some(window) = creation.winit_window() {
+                geometry::place(window, geometry);
+            }
+            let screen = create(&creation.egui_ctx).map_err(|err| {
+                let reason = err.to_string();
+                stage.replace(Stage::Failed(reason.clone()));
+                reason
+            })?;
+            if is_remote() {
+                without_animations(&creation.egui_ctx);
+            }
+            Ok(Box::new(InEframe { screen, mark, frames: 0 }) as Box<dyn App>)
         }
-        let screen = create(&creation.egui_ctx);
-        if is_remote() {
-            without_animations(&creation.egui_ctx);
-        }
-        Ok(Box::new(InEframe { screen, mark, frames: 0 }) as Box<dyn App>)
     };
     let native = NativeOptions { viewport, ..NativeOptions::default() };
     report::begin_capture();
     let mut app = eframe::create_native(&options.app_id, native, Box::new(creator), event_loop);
     let ended = event_loop.run_app_on_demand(&mut app);
     drop(app);
-    match (waiting.take(), ended) {
-        (Some(create), Err(err)) => Err((err.to_string(), create)),
+    match (stage.replace(Stage::Made), ended) {
+        (Stage::Made, _) => Ok(()),
+        (Stage::Failed(reason), _) => Err(NotStarted::Screen(reason)),
+        (Stage::Waiting(create), Err(err)) => Err(NotStarted::Renderer { reason: err.to_string(), create }),
         // eframe writes to the log why it did not start, and nowhere else.
-        (Some(create), Ok(())) => Err((report::captured(), create)),
-        (None, _) => Ok(()),
+        (Stage::Waiting(create), Ok(())) => Err(NotStarted::Renderer { reason: report::captured(), create }),
     }
+}
+
+/// How far the screen is.
+enum Stage {
+    Waiting(CreateScreen),
+    Failed(String),
+    Made,
 }
 
 /// A screen as eframe wants it.

@@ -11,7 +11,7 @@ use std::{
 
 use log::{LevelFilter, Log, Metadata, Record};
 
-use crate::base::{Clock, error_chain};
+use crate::base::Clock;
 
 use super::host::variable;
 
@@ -65,10 +65,8 @@ pub(super) fn captured() -> String {
 }
 
 /// Tells the person why there is no window: a box where there is a desktop, always stderr and a file.
-pub fn explain_failure(title: &str, error: &(dyn std::error::Error + 'static)) {
-    let chain = error_chain(error);
-    let reason = format!("Could not {}.", chain.trim_end_matches('.'));
-    let file = data_folder().and_then(|folder| write_log(&folder, &reason).ok());
+pub fn explain_failure(title: &str, reason: &str) {
+    let file = data_folder().and_then(|folder| write_log(&folder, reason).ok());
     let place = file.map_or_else(String::new, |file| format!("\n\nMore is in {}", file.display()));
     let text = format!("{reason}{place}");
     // Nobody reads it when stderr is closed, and then there is nowhere to say so.

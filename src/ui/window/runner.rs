@@ -7,6 +7,7 @@ use eframe::egui::{
     ViewportOutput,
 };
 use egui_winit::{ActionRequested, State, accesskit_winit};
+use softbuffer::SoftBufferError;
 use winit::{
     application::ApplicationHandler,
     event::WindowEvent,
@@ -18,7 +19,9 @@ use crate::base::Clock;
 
 use super::{
     CreateScreen, Frame, Options, Screen,
+    error::NotStarted,
     event::{Event, repaint_event, time_until},
+    geometry,
     host::{is_remote, without_animations},
     pace::Pace,
     surface::Surface,
@@ -37,7 +40,19 @@ pub(super) struct Runner {
     create: Option<CreateScreen>,
     proxy: EventLoopProxy<Event>,
     shown: Option<Shown>,
-    failure: Option<String>,
+    failure: Option<Failure>,
+}
+
+/// Why there is no window, or none any more.
+enum Failure {
+    Renderer(String),
+    Screen(String),
+}
+
+impl From<SoftBufferError> for Failure {
+    fn from(err: SoftBufferError) -> Self {
+        Self::Renderer(err.to_string())
+    }
 }
 
 impl Runner {
@@ -50,12 +65,19 @@ impl Runner {
         Self { options, viewport, create: Some(create), proxy, shown: None, failure: None }
     }
 
-    /// Why it ended too early; and what would have been shown, when it never was.
-    pub(super) fn into_failure(self) -> Option<(String, Option<CreateScreen>)> {
-        self.failure.map(|failure| (failure, self.create))
+    /// How it went, after the event loop has ended.
+    pub(super) fn into_outcome(self, ended: Result<(), String>) -> Result<(), NotStarted> {
+        match (self.failure, self.create, ended) {
+            (Some(Failure::Screen(reason)), _, _) => Err(NotStarted::Screen(reason)),
+            (Some(Failure::Renderer(reason)), Some(create), _) | (None, Some(create), Err(reason)) => {
+                Err(NotStarted::Renderer { reason, create })
+            }
+            (Some(Failure::Renderer(reason)), None, _) | (None, None, Err(reason)) => Err(NotStarted::Ended(reason)),
+            (None, _, Ok(())) => Ok(()),
+        }
     }
 
-    fn open(&mut self, event_loop: &ActiveEventLoop) -> Result<(), String> {
+    fn open(&mut self, event_loop: &ActiveEventLoop) -> Result<(), Failure> {
         let ctx = Context::default();
         ctx.options_mut(|options| options.max_passes = const { std::num::NonZeroUsize::MIN.saturating_add(1) });
         ctx.add_font_provider(Arc::new(egui_system_font_provider::SystemFontProvider::new()));
@@ -68,11 +90,9 @@ impl Runner {
         });
         let mut shown = Shown::new(event_loop, ctx, &self.viewport, &self.options)?;
         shown.input.init_accesskit(event_loop, &shown.window, self.proxy.clone());
-        if let Some(geometry) = self.options.geometry {
-            geometry.place(&shown.window);
-        }
+        geometry::place(&shown.window, self.options.geometry);
         let Some(create) = self.create.take() else { return Ok(()) };
-        shown.screen = Some(create(&shown.ctx));
+        shown.screen = Some(create(&shown.ctx).map_err(|err| Failure::Screen(err.to_string()))?);
         shown.calm_when_remote();
         shown.draw(event_loop)?;
         shown.window.set_visible(true);
@@ -86,7 +106,7 @@ impl Runner {
     fn with_shown(
         &mut self,
         event_loop: &ActiveEventLoop,
-        act: impl FnOnce(&mut Shown, &ActiveEventLoop) -> Result<(), String>,
+        act: impl FnOnce(&mut Shown, &ActiveEventLoop) -> Result<(), Failure>,
     ) {
         if let Some(shown) = &mut self.shown
             && let Err(failure) = act(shown, event_loop)
@@ -95,7 +115,7 @@ impl Runner {
         }
     }
 
-    fn fail(&mut self, event_loop: &ActiveEventLoop, failure: String) {
+    fn fail(&mut self, event_loop: &ActiveEventLoop, failure: Failure) {
         self.failure = Some(failure);
         event_loop.exit();
     }
@@ -158,11 +178,11 @@ impl Shown {
         ctx: Context,
         viewport: &ViewportBuilder,
         options: &Options,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Failure> {
         let hidden = viewport.clone().with_visible(false);
-        let window = egui_winit::create_window(&ctx, event_loop, &hidden).map_err(|err| err.to_string())?;
-        let window = Arc::new(window);
-        let surface = Surface::new(event_loop.owned_display_handle(), &window).map_err(|err| err.to_string())?;
+        let window = egui_winit::create_window(&ctx, event_loop, &hidden);
+        let window = Arc::new(window.map_err(|err| Failure::Renderer(err.to_string()))?);
+        let surface = Surface::new(event_loop.owned_display_handle(), &window)?;
         #[expect(clippy::cast_possible_truncation, reason = "a scale is a small number")]
         let scale = window.scale_factor() as f32;
         let (root, theme) = (ViewportId::ROOT, window.theme());
@@ -213,7 +233,7 @@ impl Shown {
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "egui takes the others")]
-    fn on_event(&mut self, event_loop: &ActiveEventLoop, event: &WindowEvent) -> Result<(), String> {
+    fn on_event(&mut self, event_loop: &ActiveEventLoop, event: &WindowEvent) -> Result<(), Failure> {
         if self.input.on_window_event(&self.window, event).repaint {
             self.want_now();
         }
@@ -239,7 +259,7 @@ impl Shown {
         Ok(())
     }
 
-    fn draw_when_due(&mut self, event_loop: &ActiveEventLoop) -> Result<(), String> {
+    fn draw_when_due(&mut self, event_loop: &ActiveEventLoop) -> Result<(), Failure> {
         let now = self.clock.monotonic();
         if self.pace.due().is_some_and(|due| due <= now) {
             self.draw(event_loop)?;
@@ -251,7 +271,7 @@ impl Shown {
         Ok(())
     }
 
-    fn draw(&mut self, event_loop: &ActiveEventLoop) -> Result<(), String> {
+    fn draw(&mut self, event_loop: &ActiveEventLoop) -> Result<(), Failure> {
         self.pace.draw(self.clock.monotonic());
         egui_winit::update_viewport_info(&mut self.info, &self.ctx, &self.window, false);
         let size = self.window.inner_size();
@@ -278,7 +298,7 @@ impl Shown {
         output: FullOutput,
         [width, height]: [u32; 2],
         close_requested: bool,
-    ) -> Result<(), String> {
+    ) -> Result<(), Failure> {
         let FullOutput { platform_output, mut textures_delta, shapes, pixels_per_point, mut viewport_output } = output;
         self.input.handle_platform_output_with_event_loop(&self.window, event_loop, platform_output);
         self.surface.painter().set_textures(&mut textures_delta);
@@ -289,7 +309,7 @@ impl Shown {
         let primitives = self.ctx.tessellate(shapes, pixels_per_point);
         let shown = self.surface.show(Frame { primitives, pixels_per_point, background, width, height });
         self.surface.painter().free_textures(&mut textures_delta);
-        shown.map_err(|err| err.to_string())?;
+        shown?;
         if self.surface.is_behind() {
             self.want_now();
         }

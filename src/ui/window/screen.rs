@@ -1,5 +1,7 @@
 //! What a window shows, and what kind of window it is.
 
+use std::error::Error;
+
 use eframe::egui::{Color32, Context, Ui};
 
 use super::{Geometry, Renderer};
@@ -22,7 +24,7 @@ pub trait Screen {
 }
 
 /// Makes the screen once a window exists. Not called before, so that a renderer that does not start costs nothing.
-pub type CreateScreen = Box<dyn FnOnce(&Context) -> Box<dyn Screen>>;
+pub type CreateScreen = Box<dyn FnOnce(&Context) -> Result<Box<dyn Screen>, Box<dyn Error>>>;
 
 /// What kind of window it is.
 #[derive(Debug, Clone)]

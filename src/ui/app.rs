@@ -1,0 +1,345 @@
+//! The app: takes the engine's events in, draws, and acts on what was asked for, all in one place.
+
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
+
+use eframe::egui::{
+    self, CentralPanel, Context, Frame, Id, Key, Modifiers, TextureHandle, ThemePreference, Ui, UiBuilder,
+    ViewportCommand,
+};
+
+use crate::{
+    base::{Secret, Wake},
+    engine::{self, Handle, Scenario},
+};
+
+use super::{
+    command::{Command, Commands},
+    dialogs,
+    files::{Answer, FileQuestion},
+    frame, logo,
+    state::{Dialog, RunKind, State, Tab},
+    style, tabs, text,
+    tokens::{Palette, Tone, Type},
+    window::{Renderer, Screen},
+};
+
+/// While something runs the window looks again this often, in case a wake was lost.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
+/// Events taken in per frame.
+const EVENTS_PER_FRAME: usize = 2_000;
+
+/// How the window starts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Options {
+    /// The demo scenario to start with.
+    pub demo: Option<String>,
+    /// Light, dark, or as the system says.
+    pub theme: ThemePreference,
+    /// The tab in view.
+    pub tab: Tab,
+    /// Who draws.
+    pub renderer: Renderer,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { demo: None, theme: ThemePreference::System, tab: Tab::default(), renderer: Renderer::default() }
+    }
+}
+
+/// The window's contents.
+pub struct App {
+    engine: Handle,
+    state: State,
+    question: Option<FileQuestion>,
+    may_close: bool,
+    logo: TextureHandle,
+}
+
+impl App {
+    /// Starts the engine.
+    ///
+    /// # Errors
+    /// The operating system gives no thread.
+    pub fn new(ctx: &Context, options: Options) -> io::Result<Self> {
+        style::install(ctx);
+        ctx.set_theme(options.theme);
+        let woken = ctx.clone();
+        let engine = Handle::start(engine::Options::default(), Wake::new(move || woken.request_repaint()))?;
+        let mut state = State::new(Scenario::all());
+        state.tab = options.tab;
+        let mut app = Self { engine, state, question: None, may_close: false, logo: logo::texture(ctx) };
+        if let Some(name) = options.demo {
+            app.state.demo.choice = name;
+            app.start_demo();
+        }
+        Ok(app)
+    }
+
+    /// What the window knows.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    fn act(&mut self, ctx: &Context, command: Command) {
+        match command {
+            Command::Show(tab) => self.state.tab = tab,
+            Command::SetTheme(theme) => ctx.set_theme(theme),
+            Command::ToggleLog => self.state.log_open = !self.state.log_open,
+            Command::ClearLog => self.state.log.clear(),
+            Command::Copy { text, what } => self.copy(ctx, text, what),
+            Command::Check => self.check(),
+            Command::CancelCheck => self.cancel_check(),
+            Command::RunTest => self.send(RunKind::Whole),
+            Command::SendOne => self.send(RunKind::One),
+            Command::SendAfterWarning => self.send_after_warning(),
+            Command::CancelRun => self.cancel_run(),
+            Command::Open(dialog) => self.open(dialog),
+            Command::CloseDialog => self.close_dialog(),
+            Command::ImportPasted => self.import_pasted(),
+            Command::ChooseFile => self.choose_file(ctx),
+            Command::ImportFile(path) => self.import_file(path),
+            Command::StartDemo => self.start_demo(),
+            Command::LeaveDemo => self.leave_demo(),
+            Command::SetArrived(test_id, arrived) => self.set_arrived(test_id, arrived),
+            Command::ToggleRow(number) => self.state.send_mail.toggle_row(number),
+            Command::Quit => self.quit(ctx),
+        }
+    }
+
+    fn copy(&mut self, ctx: &Context, text: String, what: &'static str) {
+        ctx.copy_text(text);
+        self.state.notice = text::copied(what);
+    }
+
+    fn check(&mut self) {
+        if !self.state.credentials.is_running() {
+            let setup = self.state.credentials.form.setup();
+            let job = self.engine.check(setup.clone());
+            self.state.credentials.start(job, setup);
+            self.state.result_wanted = true;
+        }
+    }
+
+    fn cancel_check(&self) {
+        if let Some(job) = self.state.credentials.running() {
+            self.engine.cancel(job);
+        }
+    }
+
+    fn send(&mut self, kind: RunKind) {
+        let send = &mut self.state.send_mail;
+        if send.is_running() {
+            return;
+        }
+        send.attempted = Some(kind);
+        if !send.faults(kind).is_empty() {
+            text::FIX_FIELDS.clone_into(&mut self.state.notice);
+        } else if send.has_forbidden(kind) && !send.warned {
+            self.open(Dialog::SendWarning(kind));
+        } else {
+            self.send_now(kind);
+        }
+    }
+
+    fn send_now(&mut self, kind: RunKind) {
+        let setup = self.state.credentials.form.setup();
+        let job = self.engine.verify(setup.clone(), self.state.send_mail.senders(kind));
+        self.state.send_mail.start(job, kind, setup);
+        self.state.result_wanted = true;
+        self.state.notice.clear();
+    }
+
+    fn send_after_warning(&mut self) {
+        if let Some(Dialog::SendWarning(kind)) = self.state.dialog {
+            self.close_dialog();
+            self.state.send_mail.warned = true;
+            self.send_now(kind);
+        }
+    }
+
+    fn cancel_run(&mut self) {
+        if let Some(job) = self.state.send_mail.running() {
+            self.engine.cancel(job);
+            self.state.send_mail.cancelling();
+        }
+    }
+
+    fn open(&mut self, dialog: Dialog) {
+        self.state.import_problem = None;
+        self.state.dialog = Some(dialog);
+        self.state.dialog_is_new = true;
+    }
+
+    fn close_dialog(&mut self) {
+        self.state.dialog = None;
+        self.state.import_problem = None;
+        self.state.pasted = zeroize::Zeroizing::default();
+    }
+
+    fn import_pasted(&mut self) {
+        let text = Secret::new(self.state.pasted.to_string());
+        self.state.importing = Some(self.engine.import_text(text));
+    }
+
+    fn import_file(&mut self, path: PathBuf) {
+        self.state.tab = Tab::Credentials;
+        self.state.import_problem = None;
+        self.state.importing = Some(self.engine.import_file(path));
+    }
+
+    fn choose_file(&mut self, ctx: &Context) {
+        if self.question.is_none() {
+            self.question = FileQuestion::ask(ctx);
+        }
+    }
+
+    fn start_demo(&mut self) {
+        let name = self.state.demo.choice.clone();
+        let job = self.engine.start_demo(&name, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+        self.state.demo.start(job);
+    }
+
+    fn leave_demo(&mut self) {
+        self.engine.stop_demo();
+        self.state.leave_demo();
+    }
+
+    fn set_arrived(&mut self, test_id: String, arrived: bool) {
+        if arrived {
+            self.state.send_mail.arrived.insert(test_id);
+        } else {
+            self.state.send_mail.arrived.remove(&test_id);
+        }
+    }
+
+    fn quit(&mut self, ctx: &Context) {
+        self.may_close = true;
+        ctx.send_viewport_cmd(ViewportCommand::Close);
+    }
+
+    /// Keys that work wherever the keyboard is.
+    fn keys(&self, ui: &Ui) -> Commands {
+        let mut out = Commands::new();
+        if self.state.dialog.is_some() {
+            return out;
+        }
+        for (tab, key) in Tab::ALL.into_iter().zip([Key::Num1, Key::Num2, Key::Num3, Key::Num4]) {
+            if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, key)) {
+                out.push(Command::Show(tab));
+            }
+        }
+        if ui.memory(|memory| memory.focused().is_none()) && ui.input(|input| input.key_pressed(Key::Enter)) {
+            out.push(self.default_action());
+        }
+        if dialogs::escape_wanted(ui.ctx(), &self.state) {
+            out.extend(self.escape());
+        }
+        out
+    }
+
+    fn default_action(&self) -> Command {
+        match self.state.tab {
+            Tab::Credentials => Command::Check,
+            Tab::SendMail => Command::RunTest,
+        }
+    }
+
+    fn escape(&self) -> Option<Command> {
+        match self.state.tab {
+            Tab::Credentials => self.state.credentials.is_running().then_some(Command::CancelCheck),
+            Tab::SendMail => self.state.send_mail.is_running().then_some(Command::CancelRun),
+        }
+    }
+
+    /// What comes from outside the window's own widgets: a chosen file, a dropped file, the close button.
+    fn outside(&mut self, ctx: &Context) -> Commands {
+        let mut out = Commands::new();
+        match self.question.as_ref().map(FileQuestion::poll) {
+            None | Some(Answer::Open) => (),
+            Some(Answer::Nothing) => self.question = None,
+            Some(Answer::Chosen(path)) => {
+                self.question = None;
+                out.push(Command::ImportFile(path));
+            }
+        }
+        let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_path_buf()));
+        out.extend(dropped.map(Command::ImportFile));
+        let closing = ctx.input(|input| input.viewport().close_requested());
+        if closing && self.state.send_mail.is_running() && !self.may_close {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            out.push(Command::Open(Dialog::Quit));
+        }
+        out
+    }
+
+    fn page_ui(&mut self, ui: &mut Ui, out: &mut Commands) {
+        let frame = Frame::new().fill(Palette::of(ui).page);
+        CentralPanel::default().frame(frame).show(ui, |ui| {
+            let (page, bottom) = frame::split_bottom(ui, &self.state);
+            ui.scope_builder(UiBuilder::new().max_rect(page), |ui| {
+                ui.set_clip_rect(page);
+                out.extend(match self.state.tab {
+                    Tab::Credentials => tabs::credentials_ui(ui, &mut self.state),
+                    Tab::SendMail => tabs::send_mail_ui(ui, &mut self.state),
+                });
+            });
+            frame::bottom_ui(ui, bottom, &self.state, out);
+        });
+    }
+}
+
+impl Screen for App {
+    fn logic(&mut self, ctx: &Context) {
+        for _ in 0..EVENTS_PER_FRAME {
+            let Some(event) = self.engine.poll() else { break };
+            self.state.apply(event);
+        }
+        if self.state.is_busy() {
+            ctx.request_repaint_after(LOOK_AGAIN);
+        }
+    }
+
+    fn ui(&mut self, ui: &mut Ui) {
+        let ctx = ui.ctx().clone();
+        let mut out = self.keys(ui);
+        out.extend(self.outside(&ctx));
+        frame::bar_ui(ui, &self.state, &self.logo, &mut out);
+        frame::banner_ui(ui, &mut self.state, &mut out);
+        self.page_ui(ui, &mut out);
+        out.extend(dialogs::dialog_ui(&ctx, &mut self.state));
+        drop_hint_ui(&ctx);
+        for command in out {
+            self.act(&ctx, command);
+        }
+    }
+}
+
+/// For the tests' harness, which drives eframe's kind of app.
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        Screen::logic(self, ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        Screen::ui(self, ui);
+    }
+}
+
+/// Says what a file that hovers over the window will do.
+fn drop_hint_ui(ctx: &Context) {
+    if ctx.input(|input| input.raw.hovered_files.is_empty()) {
+        return;
+    }
+    let palette = Palette::of_theme(ctx.theme());
+    let painter = ctx.layer_painter(egui::LayerId::new(egui::Order::Foreground, Id::unique("drop")));
+    let rect = ctx.content_rect();
+    painter.rect_filled(rect, 0.0, palette.tone(Tone::Info).fill);
+    let color = palette.tone(Tone::Info).ink;
+    painter.text(rect.center(), egui::Align2::CENTER_CENTER, text::DROP_HERE, Type::Heading.font(), color);
+}

@@ -1,0 +1,135 @@
+//! What stands in front of everything else: paste, warning before sending, question before closing.
+
+use eframe::egui::{Context, Frame, Id, Key, Margin, Modal, ScrollArea, Ui, accesskit::Role};
+
+use super::{
+    command::{Command, Commands},
+    state::{Dialog, RunKind, State},
+    text,
+    tokens::{Palette, Tone, size, space},
+    widgets::{
+        FieldSpec, Mark, action_button_ui, body_ui, heading_ui, helper_ui, label_ui, lines_ui, mark_ui, mono_ui,
+        note_ui, wide_button_ui,
+    },
+};
+
+/// Draws the dialog that is open, if one is.
+pub(super) fn dialog_ui(ctx: &Context, state: &mut State) -> Commands {
+    let mut out = Commands::new();
+    let Some(dialog) = state.dialog else { return out };
+    let palette = Palette::of_theme(ctx.theme());
+    let frame = Frame::window(&ctx.global_style()).inner_margin(Margin::same(22)).fill(palette.surface);
+    let first = std::mem::take(&mut state.dialog_is_new);
+    let title = title(dialog);
+    let shown = Modal::new(Id::unique("dialog")).frame(frame).backdrop_color(palette.veil).show(ctx, |ui| {
+        ui.set_width(size::DIALOG.min(ui.ctx().content_rect().width() - space::XXL * 2.0));
+        match dialog {
+            Dialog::Paste => paste_ui(ui, state, first, &mut out),
+            Dialog::SendWarning(kind) => warning_ui(ui, state, kind, first, &mut out),
+            Dialog::Quit => quit_ui(ui, first, &mut out),
+        }
+    });
+    ctx.accesskit_node_builder(shown.response.id, |node| {
+        node.set_role(Role::Dialog);
+        node.set_label(title);
+    });
+    if shown.should_close() {
+        out.push(Command::CloseDialog);
+    }
+    out
+}
+
+fn title(dialog: Dialog) -> &'static str {
+    match dialog {
+        Dialog::Paste => text::PASTE_TITLE,
+        Dialog::SendWarning(_) => text::WARNING_TITLE,
+        Dialog::Quit => text::QUIT_TITLE,
+    }
+}
+
+fn paste_ui(ui: &mut Ui, state: &mut State, first: bool, out: &mut Commands) {
+    heading_ui(ui, text::PASTE_TITLE);
+    helper_ui(ui, text::PASTE_HINT);
+    ui.add_space(space::S);
+    let spec = FieldSpec { label: text::PASTE_LABEL, ..FieldSpec::default() };
+    let height = (ui.ctx().content_rect().height() * 0.4).min(220.0);
+    let edited =
+        ScrollArea::vertical().max_height(height).show(ui, |ui| lines_ui(ui, spec, &mut state.pasted, 8)).inner;
+    if first {
+        edited.response.request_focus();
+    }
+    if let Some(problem) = &state.import_problem {
+        ui.add_space(space::S);
+        note_ui(ui, Mark::Cross, Tone::Bad, &problem.summary);
+        for item in problem.advice.iter().take(2) {
+            helper_ui(ui, item);
+        }
+    }
+    ui.add_space(space::M);
+    ui.horizontal(|ui| {
+        let filled = !state.pasted.trim().is_empty();
+        if action_button_ui(ui, text::PASTE_GO, filled).clicked() || (edited.submitted && filled) {
+            out.push(Command::ImportPasted);
+        }
+        if wide_button_ui(ui, text::CANCEL, true).clicked() {
+            out.push(Command::CloseDialog);
+        }
+    });
+}
+
+fn warning_ui(ui: &mut Ui, state: &State, kind: RunKind, first: bool, out: &mut Commands) {
+    ui.horizontal_top(|ui| {
+        mark_ui(ui, Mark::Exclamation, Tone::Caution, size::MARK_HEAD);
+        ui.add_space(space::XS);
+        ui.vertical(|ui| heading_ui(ui, text::WARNING_TITLE));
+    });
+    ui.add_space(space::XS);
+    body_ui(ui, text::WARNING_TEXT);
+    ui.add_space(space::S);
+    let senders = state.send_mail.senders(kind);
+    label_ui(ui, text::WARNING_AS);
+    ScrollArea::vertical().max_height(120.0).show(ui, |ui| {
+        for address in senders.forbidden.split(['\n', ',', ';']).map(str::trim).filter(|address| !address.is_empty()) {
+            mono_ui(ui, address);
+        }
+    });
+    label_ui(ui, text::WARNING_TO);
+    mono_ui(ui, senders.recipient.trim());
+    ui.add_space(space::M);
+    ui.horizontal(|ui| {
+        // The harmless button has the keyboard, so that a second Enter sends nothing by accident.
+        let back = wide_button_ui(ui, text::WARNING_BACK, true);
+        if first {
+            back.request_focus();
+        }
+        if back.clicked() {
+            out.push(Command::CloseDialog);
+        }
+        if action_button_ui(ui, text::WARNING_GO, true).clicked() {
+            out.push(Command::SendAfterWarning);
+        }
+    });
+}
+
+fn quit_ui(ui: &mut Ui, first: bool, out: &mut Commands) {
+    heading_ui(ui, text::QUIT_TITLE);
+    body_ui(ui, text::QUIT_TEXT);
+    ui.add_space(space::M);
+    ui.horizontal(|ui| {
+        let keep = action_button_ui(ui, text::QUIT_BACK, true);
+        if first {
+            keep.request_focus();
+        }
+        if keep.clicked() {
+            out.push(Command::CloseDialog);
+        }
+        if wide_button_ui(ui, text::QUIT_GO, true).clicked() {
+            out.push(Command::Quit);
+        }
+    });
+}
+
+/// Whether *Escape* was pressed with nothing in front: it cancels what is under way.
+pub(super) fn escape_wanted(ctx: &Context, state: &State) -> bool {
+    state.dialog.is_none() && ctx.input(|input| input.key_pressed(Key::Escape))
+}

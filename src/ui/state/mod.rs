@@ -1,0 +1,186 @@
+//! What the window knows: text fields, and a fold of the engine's events. Pure: no drawing, no engine, no clock.
+
+mod credentials;
+mod demo;
+mod log;
+mod send_mail;
+
+pub use credentials::{Check, Credentials, CredentialsForm, FieldErrors};
+pub use demo::Demo;
+pub use log::Log;
+pub use send_mail::{Expect, OneForm, Row, RowState, Run, RunKind, SendForm, SendMail};
+
+use std::collections::BTreeMap;
+
+use zeroize::Zeroizing;
+
+use crate::engine::{DemoTenant, Event, GraphOptions, Imported, JobId, Problem, ScenarioSummary};
+
+use super::text;
+
+/// The tabs, in the order of the work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Tab {
+    /// Who signs in, and whether that works.
+    #[default]
+    Credentials,
+    /// Send as permitted and forbidden senders, and judge.
+    SendMail,
+}
+
+impl Tab {
+    /// All tabs, from left to right; `Ctrl+1` is the first.
+    pub const ALL: [Self; 2] = [Self::Credentials, Self::SendMail];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Credentials => "credentials",
+            Self::SendMail => "send-mail",
+        }
+    }
+
+    /// The tab with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tab| tab.name().eq_ignore_ascii_case(name.trim()))
+    }
+}
+
+/// What stands in front of everything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialog {
+    /// A place to paste a `GraphOptions` block.
+    Paste,
+    /// A forbidden test really sends when there is no fence.
+    SendWarning(RunKind),
+    /// The window is to be closed while mails are being sent.
+    Quit,
+}
+
+/// Everything the window knows.
+#[derive(Default)]
+pub struct State {
+    /// The tab in view.
+    pub tab: Tab,
+    /// Boxes and result of the sign-in check.
+    pub credentials: Credentials,
+    /// Boxes and result of the sending test.
+    pub send_mail: SendMail,
+    /// The demo tenant.
+    pub demo: Demo,
+    /// What was asked and answered.
+    pub log: Log,
+    /// Whether the log is open.
+    pub log_open: bool,
+    /// What stands in front.
+    pub dialog: Option<Dialog>,
+    /// It was not drawn yet, so it takes the keyboard.
+    pub dialog_is_new: bool,
+    /// What was pasted into the dialog; may hold a secret.
+    pub pasted: Zeroizing<String>,
+    /// The import that is running.
+    pub importing: Option<JobId>,
+    /// Why the last import gave nothing.
+    pub import_problem: Option<Box<Problem>>,
+    /// Something was started: its result is to be brought into view.
+    pub result_wanted: bool,
+    /// What happened last, in a few words.
+    pub notice: String,
+}
+
+impl State {
+    /// The state at the start.
+    pub fn new(scenarios: Vec<ScenarioSummary>) -> Self {
+        Self { demo: Demo::new(scenarios), ..Self::default() }
+    }
+
+    /// Takes an event in. Events of an older job change nothing.
+    pub fn apply(&mut self, event: Event) {
+        match event {
+            Event::Notes(job, notes) => self.credentials.noted(job, &notes),
+            Event::Log(line) => self.log.push(*line),
+            Event::Checked(job, report) => self.credentials.checked(job, report),
+            Event::Planned(job, senders) => self.send_mail.planned(job, &senders),
+            Event::Asking(job, index, test_id) => self.send_mail.asking(job, index, &test_id),
+            Event::Answered(job, index, line) => self.send_mail.answered(job, index, line),
+            Event::Concluded(job, report) => self.send_mail.concluded(job, report),
+            Event::DemoReady(job, tenant) => self.demo_ready(job, tenant),
+            Event::DemoFailed(job, problem) => self.demo_failed(job, problem),
+            Event::Imported(job, imported) => self.imported(job, *imported),
+            Event::Finished(job) => self.finished(job),
+            Event::Interrupted => (),
+        }
+    }
+
+    /// Whether anything is under way that ends with an event.
+    pub fn is_busy(&self) -> bool {
+        self.credentials.is_running() || self.send_mail.is_running() || self.demo.starting.is_some()
+    }
+
+    /// Leaves the demo tenant: what was typed before it comes back.
+    pub fn leave_demo(&mut self) {
+        if let Some((credentials, send)) = self.demo.leave() {
+            self.credentials.refill(credentials);
+            self.send_mail.refill(send);
+            text::LEFT_DEMO.clone_into(&mut self.notice);
+        }
+    }
+
+    fn demo_ready(&mut self, job: JobId, tenant: Box<DemoTenant>) {
+        let typed = (self.credentials.form.clone(), self.send_mail.form.clone());
+        let (credentials, send) = (CredentialsForm::of_demo(&tenant), SendForm::of_demo(&tenant));
+        let title = tenant.title.clone();
+        if self.demo.ready(job, tenant, typed) {
+            self.credentials.refill(credentials);
+            self.send_mail.refill(send);
+            self.notice = text::demo_ready(&title);
+        }
+    }
+
+    /// The engine has no demo tenant any more, not even the one before.
+    fn demo_failed(&mut self, job: JobId, problem: Box<Problem>) {
+        if self.demo.starting == Some(job) {
+            self.leave_demo();
+            self.demo.problem = Some(problem);
+        }
+    }
+
+    fn imported(&mut self, job: JobId, imported: Imported) {
+        if self.importing != Some(job) {
+            return;
+        }
+        match imported {
+            Ok(options) => self.fill(&options),
+            Err(problem) => self.import_problem = Some(problem),
+        }
+    }
+
+    fn fill(&mut self, options: &GraphOptions) {
+        self.credentials.import(options);
+        self.send_mail.import(options);
+        self.import_problem = None;
+        self.pasted = Zeroizing::default();
+        if self.dialog == Some(Dialog::Paste) {
+            self.dialog = None;
+        }
+        text::IMPORTED.clone_into(&mut self.notice);
+    }
+
+    fn finished(&mut self, job: JobId) {
+        if self.importing == Some(job) {
+            self.importing = None;
+        }
+        self.credentials.finished(job);
+        self.send_mail.finished(job);
+        self.demo.finished(job);
+    }
+}
+
+/// Text per field, gathered from several errors.
+pub(super) fn by_field(errors: &[crate::base::InputError]) -> FieldErrors {
+    let mut shown = BTreeMap::new();
+    for err in errors {
+        shown.entry(err.field).or_insert_with(|| text::sentence(&err.fault.to_string()));
+    }
+    shown
+}

@@ -1,0 +1,327 @@
+//! The boxes of the Send E-Mail tab, one row per sender, and the verdict.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    base::{Field, MailAddress},
+    engine::{
+        DemoTenant, Ending, Expected, GraphOptions, JobId, SenderReport, Senders, Setup, TestId, VerifyReport,
+        check_field,
+    },
+};
+
+use super::{FieldErrors, by_field};
+
+/// What is typed for the whole test.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SendForm {
+    /// Addresses, one per line.
+    pub permitted: String,
+    /// The same.
+    pub forbidden: String,
+    /// One address.
+    pub recipient: String,
+    /// Empty for the standard one.
+    pub subject: String,
+    /// Empty for the standard one.
+    pub text: String,
+}
+
+impl SendForm {
+    /// The demo tenant's people.
+    pub fn of_demo(tenant: &DemoTenant) -> Self {
+        Self {
+            permitted: tenant.permitted.join("\n"),
+            forbidden: tenant.forbidden.join("\n"),
+            recipient: tenant.recipient.clone(),
+            ..Self::default()
+        }
+    }
+
+    fn senders(&self) -> Senders {
+        Senders {
+            permitted: self.permitted.clone(),
+            forbidden: self.forbidden.clone(),
+            recipient: self.recipient.clone(),
+            subject: self.subject.clone(),
+            text: self.text.clone(),
+        }
+    }
+}
+
+/// What one sender is tried as.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Expect {
+    /// It must be able to send.
+    #[default]
+    Permitted,
+    /// It must be refused.
+    Forbidden,
+}
+
+/// What is typed for one sender alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OneForm {
+    /// One address.
+    pub address: String,
+    /// What is expected of it.
+    pub expect: Expect,
+}
+
+/// Everybody on the lists, or one sender alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunKind {
+    /// Everybody.
+    Whole,
+    /// One.
+    One,
+}
+
+/// How far a sender is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RowState {
+    /// Its turn has not come.
+    Waiting,
+    /// Its mail is on the way, with this test id.
+    Sending(String),
+    /// The answer came.
+    Answered(Box<SenderReport>),
+    /// It was not tried.
+    Skipped,
+}
+
+/// One sender's row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The sender.
+    pub address: MailAddress,
+    /// What is expected of it.
+    pub expected: Expected,
+    /// How far it is.
+    pub state: RowState,
+}
+
+/// A run, under way or done.
+pub struct Run {
+    /// Its job.
+    pub job: JobId,
+    /// Everybody or one.
+    pub kind: RunKind,
+    /// With these values.
+    pub setup: Setup,
+    /// And these senders.
+    pub senders: Senders,
+    /// One row per sender; empty until it is known who is asked.
+    pub rows: Vec<Row>,
+    /// Somebody has pressed *Cancel*.
+    pub cancelling: bool,
+    /// The result; `None` while it is under way.
+    pub report: Option<Box<VerifyReport>>,
+}
+
+impl Run {
+    /// How many senders have their answer.
+    pub fn answered(&self) -> usize {
+        self.rows.iter().filter(|row| matches!(row.state, RowState::Answered(_))).count()
+    }
+
+    /// Whether it ended before its end.
+    pub fn was_cancelled(&self) -> bool {
+        self.report.as_ref().is_some_and(|report| report.ending == Ending::Cancelled)
+    }
+
+    fn set(&mut self, index: usize, state: RowState) {
+        if let Some(row) = self.rows.get_mut(index) {
+            row.state = state;
+        }
+    }
+
+    fn conclude(&mut self, report: Box<VerifyReport>) {
+        let answers = report.senders.iter().map(|sender| Row {
+            address: sender.result.address.clone(),
+            expected: sender.result.expected,
+            state: RowState::Answered(Box::new(sender.clone())),
+        });
+        let known: Vec<Row> = answers.collect();
+        for row in &mut self.rows {
+            row.state = known
+                .iter()
+                .find(|answer| answer.address == row.address)
+                .map_or(RowState::Skipped, |answer| answer.state.clone());
+        }
+        if self.rows.is_empty() {
+            self.rows = known;
+        }
+        self.report = Some(report);
+    }
+}
+
+/// The Send E-Mail tab.
+#[derive(Default)]
+pub struct SendMail {
+    /// What is typed.
+    pub form: SendForm,
+    /// What is typed for one sender alone.
+    pub one: OneForm,
+    /// The button that was pressed last: its empty boxes are complained about, too.
+    pub attempted: Option<RunKind>,
+    /// The warning that a forbidden test may really send was read in this session.
+    pub warned: bool,
+    /// Test ids of mails that have arrived.
+    pub arrived: BTreeSet<String>,
+    /// Rows that are opened.
+    pub open_rows: BTreeSet<usize>,
+    /// The run.
+    pub run: Option<Run>,
+}
+
+impl SendMail {
+    /// What the engine is given.
+    pub fn senders(&self, kind: RunKind) -> Senders {
+        let whole = self.form.senders();
+        match (kind, self.one.expect) {
+            (RunKind::Whole, _) => whole,
+            (RunKind::One, Expect::Permitted) => {
+                Senders { permitted: self.one.address.clone(), forbidden: String::new(), ..whole }
+            }
+            (RunKind::One, Expect::Forbidden) => {
+                Senders { permitted: String::new(), forbidden: self.one.address.clone(), ..whole }
+            }
+        }
+    }
+
+    /// Whether a forbidden sender is among those to be tried.
+    pub fn has_forbidden(&self, kind: RunKind) -> bool {
+        !self.senders(kind).forbidden.trim().is_empty()
+    }
+
+    /// What stands in the way of pressing this button.
+    pub fn faults(&self, kind: RunKind) -> FieldErrors {
+        by_field(&self.senders(kind).faults())
+    }
+
+    /// What is wrong with the lists, the recipient.
+    pub fn errors(&self) -> FieldErrors {
+        let mut errors = match self.attempted {
+            Some(kind) => self.faults(kind),
+            None => FieldErrors::new(),
+        };
+        if self.attempted == Some(RunKind::One) {
+            errors.remove(&Field::PermittedSender);
+            errors.remove(&Field::ForbiddenSender);
+        }
+        let typed = [
+            (Field::PermittedSender, &self.form.permitted),
+            (Field::ForbiddenSender, &self.form.forbidden),
+            (Field::Recipient, &self.form.recipient),
+        ];
+        let found: Vec<_> = typed.into_iter().filter_map(|(field, text)| check_field(field, text)).collect();
+        let mut shown = by_field(&found);
+        shown.append(&mut errors);
+        shown
+    }
+
+    /// What is wrong with the one sender.
+    pub fn one_error(&self) -> Option<String> {
+        let faults = match self.attempted {
+            Some(RunKind::One) => self.faults(RunKind::One),
+            Some(RunKind::Whole) | None => {
+                by_field(&check_field(Field::PermittedSender, &self.one.address).into_iter().collect::<Vec<_>>())
+            }
+        };
+        faults.get(&Field::PermittedSender).or_else(|| faults.get(&Field::ForbiddenSender)).cloned()
+    }
+
+    /// Other people from elsewhere: results of the earlier ones go, the warning stays read.
+    pub fn refill(&mut self, form: SendForm) {
+        *self = Self { form, warned: self.warned, ..Self::default() };
+    }
+
+    /// Takes over the sender of a `GraphOptions` block, where none was typed.
+    pub fn import(&mut self, options: &GraphOptions) {
+        if self.form.permitted.trim().is_empty() {
+            self.form.permitted.clone_from(&options.sender);
+        }
+    }
+
+    /// A run is under way.
+    pub fn start(&mut self, job: JobId, kind: RunKind, setup: Setup) {
+        let senders = self.senders(kind);
+        self.attempted = None;
+        self.open_rows.clear();
+        self.run = Some(Run { job, kind, setup, senders, rows: Vec::new(), cancelling: false, report: None });
+    }
+
+    /// Whether a run is under way.
+    pub fn is_running(&self) -> bool {
+        self.running().is_some()
+    }
+
+    /// The run that is under way.
+    pub fn running(&self) -> Option<JobId> {
+        self.run.as_ref().filter(|run| run.report.is_none()).map(|run| run.job)
+    }
+
+    /// Somebody has pressed *Cancel*.
+    pub fn cancelling(&mut self) {
+        if let Some(run) = &mut self.run {
+            run.cancelling = true;
+        }
+    }
+
+    /// Opens or closes a row.
+    pub fn toggle_row(&mut self, number: usize) {
+        if !self.open_rows.remove(&number) {
+            self.open_rows.insert(number);
+        }
+    }
+
+    /// Whether the values were changed since the result was made.
+    pub fn is_stale(&self, setup: &Setup) -> bool {
+        self.run
+            .as_ref()
+            .is_some_and(|run| run.report.is_some() && (run.setup != *setup || run.senders != self.senders(run.kind)))
+    }
+
+    pub(super) fn planned(&mut self, job: JobId, senders: &[(MailAddress, Expected)]) {
+        if let Some(run) = self.current(job) {
+            run.rows = senders
+                .iter()
+                .map(|(address, expected)| Row {
+                    address: address.clone(),
+                    expected: *expected,
+                    state: RowState::Waiting,
+                })
+                .collect();
+        }
+    }
+
+    pub(super) fn asking(&mut self, job: JobId, index: usize, test_id: &TestId) {
+        if let Some(run) = self.current(job) {
+            run.set(index, RowState::Sending(test_id.to_string()));
+        }
+    }
+
+    pub(super) fn answered(&mut self, job: JobId, index: usize, line: Box<SenderReport>) {
+        if let Some(run) = self.current(job) {
+            run.set(index, RowState::Answered(line));
+        }
+    }
+
+    pub(super) fn concluded(&mut self, job: JobId, report: Box<VerifyReport>) {
+        if let Some(run) = self.current(job) {
+            run.conclude(report);
+        }
+    }
+
+    /// A job that ends without a result leaves nothing running.
+    pub(super) fn finished(&mut self, job: JobId) {
+        if self.running() == Some(job) {
+            self.run = None;
+        }
+    }
+
+    fn current(&mut self, job: JobId) -> Option<&mut Run> {
+        self.run.as_mut().filter(|run| run.job == job && run.report.is_none())
+    }
+}

@@ -1,0 +1,12 @@
+//! One file per tab and per half of a tab: what is typed, what came of it.
+
+mod check_result;
+mod credentials;
+mod demo_card;
+mod send_mail;
+mod sender_rows;
+mod verdict_card;
+
+pub(super) use credentials::credentials_ui;
+pub(super) use demo_card::scenario_choice_ui;
+pub(super) use send_mail::send_mail_ui;

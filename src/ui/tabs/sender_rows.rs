@@ -1,0 +1,123 @@
+//! One row per sender: expected, observed, verdict; below it time, attempts and ids; opened, the explanation.
+
+use std::collections::BTreeSet;
+
+use eframe::egui::{Align, Frame, Layout, Margin, Ui, vec2};
+
+use crate::engine::{Expected, Outcome, SenderReport, Verdict, outcome_label, verdict_label};
+
+use super::super::{
+    command::{Command, Commands},
+    state::{Row, RowState, Run, SendMail},
+    support_text, text,
+    tokens::{Tone, size, space},
+    widgets::{
+        Mark, body_ui, chip_ui, disclosure_ui, explanation_ui, heading_ui, helper_ui, label_ui, link_button_ui,
+        pairs_ui, strong_ui,
+    },
+};
+
+/// Draws all rows.
+pub(super) fn sender_rows_ui(ui: &mut Ui, run: &Run, send: &SendMail, out: &mut Commands) {
+    heading_ui(ui, text::SENDERS);
+    for (number, row) in run.rows.iter().enumerate() {
+        ui.separator();
+        let open = send.open_rows.contains(&number);
+        ui.push_id(("row", number), |ui| {
+            // The room of an answered row from the start, so that nothing moves when the answer comes.
+            ui.set_min_height(match row.expected {
+                Expected::Permitted => size::ROW_PERMITTED,
+                Expected::Forbidden => size::ROW_FORBIDDEN,
+            });
+            let (mark, tone, word, observed) = look(row);
+            head_ui(ui, row.address.as_str(), mark, tone, word);
+            let answer = match &row.state {
+                RowState::Waiting | RowState::Sending(_) | RowState::Skipped => None,
+                RowState::Answered(sender) => Some(sender),
+            };
+            let details = answer.map(|_| (open, text::details_of(row.address.as_str())));
+            if observed_ui(ui, row.expected, observed, details) {
+                out.push(Command::ToggleRow(number));
+            }
+            match answer {
+                Some(sender) => facts_ui(ui, sender, &send.arrived, out),
+                None => drop(helper_ui(ui, sending(row))),
+            }
+            answer.filter(|_| open).into_iter().for_each(|sender| details_ui(ui, sender, out));
+        });
+    }
+}
+
+fn sending(row: &Row) -> &str {
+    match &row.state {
+        RowState::Sending(test_id) => test_id,
+        RowState::Waiting | RowState::Skipped | RowState::Answered(_) => "",
+    }
+}
+
+/// Expected and observed, and at the end of the line the button for the explanation; says whether it was pressed.
+fn observed_ui(ui: &mut Ui, expected: Expected, observed: &str, details: Option<(bool, String)>) -> bool {
+    let room = vec2(ui.available_width(), size::TEXT_LINE);
+    let line = ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), |ui| {
+        ui.spacing_mut().interact_size.y = size::TEXT_LINE;
+        label_ui(ui, text::COLUMN_EXPECTED);
+        body_ui(ui, text::expected(expected));
+        ui.add_space(space::S);
+        label_ui(ui, text::COLUMN_OBSERVED);
+        body_ui(ui, observed);
+        let at_end = Layout::right_to_left(Align::Center);
+        let pressed = |ui: &mut Ui| details.is_some_and(|(open, name)| disclosure_ui(ui, open, &name));
+        ui.with_layout(at_end, pressed).inner
+    });
+    line.inner
+}
+
+/// The address on the left, the verdict on the right.
+fn head_ui(ui: &mut Ui, address: &str, mark: Mark, tone: Tone, word: &str) {
+    let room = vec2(ui.available_width(), size::CHIP);
+    ui.allocate_ui_with_layout(room, Layout::right_to_left(Align::Center), |ui| {
+        chip_ui(ui, mark, tone, word);
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| strong_ui(ui, address));
+    });
+}
+
+fn look(row: &Row) -> (Mark, Tone, &'static str, &'static str) {
+    match &row.state {
+        RowState::Waiting => (Mark::Ring, Tone::Neutral, text::WAITING, text::NOTHING_YET),
+        RowState::Sending(_) => (Mark::Dots, Tone::Info, text::SENDING, text::NOTHING_YET),
+        RowState::Skipped => (Mark::Dash, Tone::Neutral, text::NOT_TRIED, text::NOTHING_YET),
+        RowState::Answered(sender) => {
+            let (mark, tone) = match sender.result.verdict {
+                Verdict::Pass => (Mark::Tick, Tone::Good),
+                Verdict::Fail => (Mark::Cross, Tone::Bad),
+                Verdict::Unproven => (Mark::Question, Tone::Caution),
+            };
+            (mark, tone, verdict_label(sender.result.verdict), outcome_label(sender.result.outcome))
+        }
+    }
+}
+
+fn facts_ui(ui: &mut Ui, sender: &SenderReport, arrived: &BTreeSet<String>, out: &mut Commands) {
+    helper_ui(ui, &text::sender_facts(sender));
+    ui.spacing_mut().interact_size.y = size::TEXT_LINE;
+    if sender.result.outcome == Outcome::Accepted {
+        let test_id = sender.result.test_id.as_str();
+        let mut ticked = arrived.contains(test_id);
+        if ui.checkbox(&mut ticked, text::arrived(test_id)).changed() {
+            out.push(Command::SetArrived(test_id.to_owned(), ticked));
+        }
+    }
+}
+
+fn details_ui(ui: &mut Ui, sender: &SenderReport, out: &mut Commands) {
+    Frame::new().inner_margin(Margin { left: 16, right: 0, top: 0, bottom: 8 }).show(ui, |ui| {
+        strong_ui(ui, &sender.words.observed);
+        explanation_ui(ui, &sender.words.cause, &sender.words.advice, sender.words.who.label());
+        ui.add_space(space::S);
+        pairs_ui(ui, &text::sender_ids(sender));
+        ui.add_space(space::XS);
+        if link_button_ui(ui, text::COPY_ROW).clicked() {
+            out.push(Command::Copy { text: support_text::sender(sender), what: "Row" });
+        }
+    });
+}

@@ -1,0 +1,126 @@
+//! The verdict: one word, why, what holds, what next. Before that: what is being done.
+
+use eframe::egui::{Align, Layout, Ui};
+
+use crate::engine::{Ending, Verdict, VerifyReport, verdict_label};
+
+use super::super::{
+    command::{Command, Commands},
+    state::{Run, RunKind},
+    support_text, text,
+    tokens::{Palette, Tone, Type, size, space},
+    widgets::{
+        Mark, body_ui, card_ui, heading_ui, helper_ui, label_ui, link_button_ui, mark_ui, problem_ui, status_ui,
+        tone_card_ui, verdict_ui,
+    },
+};
+
+/// Draws the verdict of a run, or what stands in its place.
+pub(super) fn verdict_card_ui(ui: &mut Ui, run: Option<&Run>, out: &mut Commands) {
+    let Some(run) = run else {
+        quiet_ui(ui, Mark::Ring, text::RESULT_IDLE, text::RESULT_IDLE_HINT);
+        return;
+    };
+    match (&run.report, run.kind) {
+        (None, _) => running_ui(ui, run),
+        (Some(report), RunKind::One) if !report.senders.is_empty() => {
+            quiet_ui(ui, Mark::Dash, text::ONE_RESULT, text::ONE_NO_VERDICT);
+        }
+        (Some(report), _) => {
+            tone_card_ui(ui, tone(report), |ui| done_ui(ui, report, out));
+        }
+    }
+}
+
+fn quiet_ui(ui: &mut Ui, mark: Mark, title: &str, hint: &str) {
+    card_ui(ui, |ui| {
+        ui.set_min_height(size::VERDICT_HEIGHT);
+        ui.horizontal_top(|ui| {
+            mark_ui(ui, mark, Tone::Neutral, size::MARK_BIG);
+            ui.add_space(space::S);
+            ui.vertical(|ui| {
+                let ink = Palette::of(ui).ink;
+                status_ui(ui, title, Type::Heading, ink);
+                helper_ui(ui, hint);
+            });
+        });
+    });
+}
+
+fn running_ui(ui: &mut Ui, run: &Run) {
+    let title = if run.cancelling { text::CANCELLING } else { text::WORKING };
+    let hint =
+        if run.rows.is_empty() { text::PREPARING.to_owned() } else { text::progress(run.answered(), run.rows.len()) };
+    quiet_ui(ui, Mark::Dots, title, &hint);
+}
+
+/// A leak that was seen is a leak, however the run ended.
+fn is_cancelled(report: &VerifyReport) -> bool {
+    report.ending == Ending::Cancelled && report.verdict != Verdict::Fail
+}
+
+fn tone(report: &VerifyReport) -> Tone {
+    match report.verdict {
+        _ if is_cancelled(report) => Tone::Neutral,
+        Verdict::Pass => Tone::Good,
+        Verdict::Fail => Tone::Bad,
+        Verdict::Unproven => Tone::Caution,
+    }
+}
+
+fn mark(report: &VerifyReport) -> Mark {
+    match report.verdict {
+        _ if is_cancelled(report) => Mark::Dash,
+        Verdict::Pass => Mark::Tick,
+        Verdict::Fail => Mark::Cross,
+        Verdict::Unproven => Mark::Question,
+    }
+}
+
+fn done_ui(ui: &mut Ui, report: &VerifyReport, out: &mut Commands) {
+    ui.set_min_height(size::VERDICT_HEIGHT);
+    let tone = tone(report);
+    let word = if is_cancelled(report) { text::CANCELLED } else { verdict_label(report.verdict) };
+    ui.horizontal_top(|ui| {
+        mark_ui(ui, mark(report), tone, size::MARK_BIG);
+        ui.add_space(space::S);
+        ui.vertical(|ui| {
+            ui.horizontal(|ui| {
+                let ink = Palette::of(ui).tone(tone).ink;
+                verdict_ui(ui, word, ink, &format!("{word}: {}", report.summary));
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    if link_button_ui(ui, text::COPY_RESULT).clicked() {
+                        out.push(Command::Copy { text: support_text::result(report), what: "Result" });
+                    }
+                });
+            });
+            body_ui(ui, &report.summary);
+            if let Some(mechanism) = text::mechanism(report.mechanism, report.verdict) {
+                ui.add_space(space::XS);
+                helper_ui(ui, mechanism);
+            }
+            if !report.next_step.is_empty() {
+                ui.add_space(space::S);
+                label_ui(ui, text::NEXT_STEP);
+                body_ui(ui, &report.next_step);
+            }
+        });
+    });
+}
+
+/// What stands in the way, without repeats.
+pub(super) fn problems_ui(ui: &mut Ui, report: &VerifyReport, out: &mut Commands) {
+    if report.problems.is_empty() {
+        return;
+    }
+    ui.add_space(space::L);
+    card_ui(ui, |ui| {
+        heading_ui(ui, text::PROBLEMS);
+        for problem in &report.problems {
+            ui.add_space(space::S);
+            ui.separator();
+            ui.add_space(space::XS);
+            problem_ui(ui, problem, tone(report), out);
+        }
+    });
+}
