@@ -105,6 +105,13 @@ impl Brush<'_> {
         Some(())
     }
 
+    /// Along a side, on average.
+    fn texels_per_pixel(&self, corners: [Vertex; 3]) -> f32 {
+        let (width, height) = self.texture.size();
+        let (texels, pixels) = (area(corners.map(|corner| corner.uv)), area(corners.map(|corner| corner.pos)));
+        if pixels > 0.0 { (texels * width * height / pixels).sqrt() } else { 1.0 }
+    }
+
     fn draw_triangle(&self, canvas: &mut Canvas<'_>, [a, b, c]: [Vertex; 3]) {
         let corners = [a.pos, b.pos, c.pos];
         let bounds = Rect::from_points(&corners);
@@ -128,17 +135,24 @@ impl Brush<'_> {
                 }
             });
         }
+        let sampler = self.texture.sampler(self.texels_per_pixel([a, b, c]));
         let across = Plane::new(corners, [a.uv.x, b.uv.x, c.uv.x]);
         let down = Plane::new(corners, [a.uv.y, b.uv.y, c.uv.y]);
         for_each_run(corners, self.clip, |row, left, right| {
             let (across, down) = (across.in_row(row), down.in_row(row));
             let run = canvas.run(row, left, right);
             for ((pixel, color), column) in run.iter_mut().zip(colors.run(left, row)).zip(left..) {
-                let texel = self.texture.sample(pos2(across.at(column), down.at(column)));
+                let texel = sampler.sample(pos2(across.at(column), down.at(column)));
                 *pixel = over(tint(texel, color), *pixel);
             }
         });
     }
+}
+
+/// Twice the area of a triangle.
+fn area([a, b, c]: [Pos2; 3]) -> f32 {
+    let (ab, ac) = (b - a, c - a);
+    (ab.x * ac.y - ac.x * ab.y).abs()
 }
 
 /// Both numbers, when they are whole but for rounding.
