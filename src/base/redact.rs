@@ -61,7 +61,11 @@ impl Redactor {
         let percent = utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         let json = serde_json::to_string(text).unwrap_or_default();
         let quoted = json.get(1..json.len().saturating_sub(1)).unwrap_or_default().to_owned();
-        let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex: String = text
+            .bytes()
+            .flat_map(|byte| [byte >> 4, byte & 15])
+            .filter_map(|digit| char::from_digit(digit.into(), 16))
+            .collect();
         let unreserved = utf8_percent_encode(text, UNRESERVED).to_string();
         let inner = [text, &form, &percent, &unreserved, &quoted];
         let mut cores: Vec<String> = inner.into_iter().flat_map(base64_cores).collect();

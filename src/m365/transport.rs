@@ -4,6 +4,7 @@
 //! and trusts what the operating system trusts.
 
 use std::{
+    collections::VecDeque,
     error::Error as _,
     fmt, mem,
     sync::{Arc, Mutex, PoisonError},
@@ -114,6 +115,8 @@ pub struct Reply {
     pub ids: RequestIds,
     /// `Retry-After`, when it can be read.
     pub retry_after: Option<RetryAfter>,
+    /// Whether it asks for another log-in than a bearer token, as a proxy does and Graph never does.
+    pub wants_other_log_in: bool,
 }
 
 /// A reply or a failure, with how often it was tried.
@@ -173,8 +176,32 @@ pub struct Transport {
     clock: Clock,
     /// Shared by all clones: it learns every token that is sent.
     redactor: Arc<Mutex<Redactor>>,
+    /// Shared by all clones: an answer may come to the wrong one.
+    sent_ids: SentIds,
     trace: Trace,
     options: TransportOptions,
+}
+
+/// The latest ids that were sent along, to know an answer to another request when it comes.
+#[derive(Debug, Clone, Default)]
+struct SentIds(Arc<Mutex<VecDeque<String>>>);
+
+impl SentIds {
+    /// More than can be on their way at once.
+    const KEPT: usize = 1024;
+
+    fn remember(&self, id: &str) {
+        let mut ids = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if ids.len() >= Self::KEPT {
+            ids.pop_front();
+        }
+        ids.push_back(id.to_owned());
+    }
+
+    fn contains(&self, echo: &str) -> bool {
+        let ids = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        ids.iter().any(|id| id.eq_ignore_ascii_case(echo))
+    }
 }
 
 impl Transport {
@@ -206,7 +233,14 @@ impl Transport {
         };
         let client = builder.build().map_err(|err| unusable(&err))?;
         debug_assert!(already_chosen || rustls::crypto::CryptoProvider::get_default().is_some());
-        Ok(Self { client, clock, redactor: Arc::default(), trace: Trace::none(), options })
+        Ok(Self {
+            client,
+            clock,
+            redactor: Arc::default(),
+            sent_ids: SentIds::default(),
+            trace: Trace::none(),
+            options,
+        })
     }
 
     /// The same way, masking `secret` in whatever comes back. Tokens are masked from the call on that sends them.
@@ -272,6 +306,7 @@ impl Transport {
     async fn send(&self, request: Request) -> Result<Reply, Error> {
         let begin = self.clock.monotonic();
         let client_request_id = Uuid::new_v4().to_string();
+        self.sent_ids.remember(&client_request_id);
         let operation = request.operation;
         let url = request.url.clone();
         let method = if matches!(request.body, Body::Empty) { "GET" } else { "POST" };
@@ -346,7 +381,8 @@ impl Transport {
             client_request_id: header("client-request-id"),
         };
         // A proxy that has lost count would hand out another request's answer, and a refusal with it.
-        if ids.client_request_id.as_ref().is_some_and(|echo| !echo.trim().eq_ignore_ascii_case(client_request_id)) {
+        let echo = ids.client_request_id.as_deref().map(str::trim).unwrap_or_default();
+        if !echo.eq_ignore_ascii_case(client_request_id) && self.sent_ids.contains(echo) {
             return Err(Failure {
                 kind: Kind::Interfered,
                 status: Some(status),
@@ -354,6 +390,8 @@ impl Transport {
                 detail: "the answer belongs to another request".to_owned(),
             });
         }
+        let challenge = header("www-authenticate").unwrap_or_default().trim_start().to_ascii_lowercase();
+        let wants_other_log_in = !challenge.is_empty() && !challenge.starts_with("bearer");
         let content_type = header("content-type").unwrap_or_default();
         let retry_after = header("retry-after").and_then(|text| RetryAfter::parse(&text, self.clock.now()));
         let mut bytes = Zeroizing::new(Vec::new());
@@ -375,7 +413,7 @@ impl Transport {
             bytes.extend_from_slice(&chunk);
         }
         let body = Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned());
-        Ok(Reply { status, content_type, body, ids, retry_after })
+        Ok(Reply { status, content_type, body, ids, retry_after, wants_other_log_in })
     }
 }
 

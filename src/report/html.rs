@@ -77,7 +77,11 @@ fn fact_list(page: &mut Markup, report: &VerifyReport, trail: &Trail) {
     for column in facts(report, trail) {
         page.raw("<dl class=\"facts-column\">\n");
         for fact in column {
-            page.raw("<div><dt>").text(fact.label).raw("</dt><dd><bdi>").value(&fact.value).raw("</bdi></dd></div>\n");
+            page.raw("<div><dt>")
+                .text(fact.label)
+                .raw("</dt><dd><bdi dir=\"ltr\">")
+                .value(&fact.value)
+                .raw("</bdi></dd></div>\n");
         }
         page.raw("</dl>\n");
     }
@@ -101,7 +105,7 @@ fn findings(page: &mut Markup, title: &'static str, findings: &[Finding]) {
         page.text(&finding.words).raw(if finding.values.is_empty() { "." } else { ": " });
         for (index, value) in finding.values.iter().enumerate() {
             page.raw(if index > 0 { ", " } else { "" });
-            page.raw("<bdi class=\"address\">").address(value).raw("</bdi>");
+            page.raw("<bdi dir=\"ltr\" class=\"address\">").address(value).raw("</bdi>");
         }
         page.raw("</li>\n");
     }
@@ -149,7 +153,7 @@ fn senders(page: &mut Markup, report: &VerifyReport) {
     for (address, expected) in &report.skipped {
         page.raw("<tbody><tr class=\"line\"><td>");
         badge(page, Verdict::Unproven);
-        page.raw("</td><td><bdi class=\"address\">").address(address.as_str()).raw("</bdi></td><td>");
+        page.raw("</td><td><bdi dir=\"ltr\" class=\"address\">").address(address.as_str()).raw("</bdi></td><td>");
         page.text(expected_label(*expected)).raw("</td><td>Not tried</td><td></td><td></td></tr></tbody>\n");
     }
     page.raw("</table>\n");
@@ -160,7 +164,7 @@ fn sender(page: &mut Markup, line: &SenderReport) {
     let explained = result.verdict != Verdict::Pass;
     page.raw("<tbody><tr class=\"line").raw(if explained { " explained" } else { "" }).raw("\"><td>");
     badge(page, result.verdict);
-    page.raw("</td><td><bdi class=\"address\">").address(result.address.as_str()).raw("</bdi></td><td>");
+    page.raw("</td><td><bdi dir=\"ltr\" class=\"address\">").address(result.address.as_str()).raw("</bdi></td><td>");
     page.text(expected_label(result.expected)).raw("</td><td>").text(outcome_label(result.outcome));
     if let Some(status) = result.http_status {
         page.raw(" <span class=\"soft\">(").text(&status.to_string()).raw(")</span>");
@@ -198,11 +202,15 @@ fn support_cases(page: &mut Markup, cases: &[SupportCase]) {
     page.raw("<h2>For a support case with Microsoft</h2>\n");
     page.raw("<p class=\"soft\">Microsoft finds a call by its ids and its time. Copy the block of the call in question.</p>\n");
     for case in cases {
-        page.raw("<div class=\"case\"><strong><bdi>").text(&case.what).raw("</bdi></strong><dl>");
+        page.raw("<div class=\"case\"><strong><bdi dir=\"ltr\">").text(&case.what).raw("</bdi></strong><dl>");
         for (name, value) in &case.values {
             let wide = value.chars().count() > WIDEST_SHORT;
             page.raw(if wide { "<dt class=\"wide\">" } else { "<dt>" }).text(evidence_label(name)).raw("</dt>");
-            page.raw(if wide { "<dd class=\"id wide\"><bdi>" } else { "<dd class=\"id\"><bdi>" });
+            page.raw(if wide {
+                "<dd class=\"id wide\"><bdi dir=\"ltr\">"
+            } else {
+                "<dd class=\"id\"><bdi dir=\"ltr\">"
+            });
             page.text(value).raw("</bdi></dd>");
         }
         page.raw("</dl></div>\n");

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt::Write as _};
 
 /// Longest sentence shown to people; JSON and CSV keep texts whole.
-const LONGEST_TEXT: usize = 4000;
+const LONGEST_TEXT: usize = 2000;
 /// Longest name, address or id shown to people.
 const LONGEST_VALUE: usize = 260;
 

@@ -11,6 +11,8 @@ mod fonts;
 mod frame;
 mod logo;
 mod open;
+mod policy_actions;
+mod policy_text;
 pub mod state;
 mod style;
 mod support_text;

@@ -1,5 +1,7 @@
 //! Opens the window with the app in it.
 
+use crate::engine::Environment;
+
 use super::{
     App, Options, logo, text,
     tokens::size,
@@ -21,6 +23,7 @@ pub fn run(options: Options) -> Result<(), StartError> {
         renderer: options.renderer,
         frame_rate: None,
     };
+    let options = Options { environment: Environment::of_process(), ..options };
     let create: window::CreateScreen = Box::new(move |ctx| Ok(Box::new(App::new(ctx, options)?)));
     window::run(&window, create)
         .inspect_err(|err| window::explain_failure(text::PROGRAM, &text::not_opened(&err.to_string())))

@@ -51,7 +51,7 @@ async fn a_401_without_words_sends_no_second_mail() {
     let manual = clock();
     let wire = graph(&manual, vec![reply(401, &[("www-authenticate", "Negotiate")], "")]).await;
     let sent = Session::at(&manual, &wire.url(), &wire.url(), options()).send("ceo@contoso.com").await;
-    assert_eq!((sent.outcome, sent.attempts, wire.sends().len()), (Outcome::TokenRejected, 1, 1), "{sent:?}");
+    assert_eq!((sent.outcome, sent.attempts, wire.sends().len()), (Outcome::Interfered, 1, 1), "{sent:?}");
 }
 
 /// Web software escapes in its own ways; whoever echoes a request echoes the secret in one of them.

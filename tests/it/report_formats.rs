@@ -1,13 +1,13 @@
 //! Every format of a report: complete, and inert whatever the names are.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, path::Path, sync::LazyLock, time::Duration};
 
 use exchange365::{
     base::{MailAddress, Redactor, Timestamp},
     m365::{Cloud, Outcome, Refusal, RequestIds, ServiceError, auth::Claims},
     report::{
-        Ending, Format, Timeline, Trail, VerifyReport, obstacle_of, render, report_format, report_of_record,
-        timeline_svg, write_report_with,
+        ComparedSender, Ending, Format, Standing, Timeline, Trail, VerifyReport, check_record, compare, obstacle_of,
+        record_check_json, render, report_format, report_of_record, timeline_svg, write_report_with,
     },
     verify::{
         App, Event, Expected, Fence, Line, Message, Plan, RunResult, SenderResult, TestId, Verdict, Watch, judge,
@@ -344,6 +344,54 @@ fn the_picture_has_a_mark_for_every_sender_and_run() {
     assert!(roxmltree::Document::parse(&timeline_svg(&none)).is_ok());
 }
 
+#[test]
+fn two_runs_are_compared_sender_by_sender() {
+    let (before, _) = failed();
+    let (mut after, _) = passed();
+    let comparison = compare(&before, &after);
+    assert_eq!(comparison.summary, "From FAIL to PASS, 3 senders changed");
+    assert_eq!(comparison.remarks, Vec::<String>::new());
+    assert_eq!(comparison.senders.len(), 5);
+    let changes: Vec<String> = comparison.senders.iter().take(3).map(ComparedSender::words).collect();
+    assert!(changes.contains(&"Accepted (FAIL) → Blocked by policy (PASS)".to_owned()), "{changes:?}");
+    assert!(comparison.senders[4].words().ends_with("unchanged"));
+    after.senders.pop();
+    after.client_id = None;
+    let comparison = compare(&before, &after);
+    assert!(comparison.remarks[0].contains("different app registrations"));
+    assert!(
+        comparison.senders.iter().any(|sender| sender.after.is_none() && sender.words().ends_with("not in this test"))
+    );
+    assert_eq!(compare(&before, &before).summary, "FAIL both times, no sender changed");
+}
+
+#[test]
+fn evidence_is_checked_against_its_head() {
+    let folder = Folder::new();
+    let mut writer = Writer::create(folder.path(), &header(), Redactor::default(), time(0)).unwrap();
+    for (time, entry) in entries(&run(lines(Outcome::Accepted, Outcome::BlockedByPolicy, 0), 0)) {
+        writer.append(time, &entry).unwrap();
+    }
+    let (path, head) = (writer.path().to_owned(), writer.head().to_owned());
+    drop(writer);
+    let standing = |head: Option<&str>| check_record(&path, head).unwrap().standing;
+    assert_eq!((standing(None), standing(Some(&head.to_uppercase()))), (Standing::Intact, Standing::Intact));
+    assert_eq!(standing(Some("00")), Standing::OtherHead);
+    let check = check_record(&path, None).unwrap();
+    assert_eq!((check.head.as_str(), check.verdict), (head.as_str(), Some(Verdict::Pass)));
+    let json: serde_json::Value = serde_json::from_str(&record_check_json(&check)).unwrap();
+    assert_eq!((json["standing"].as_str(), json["sha256"].as_str()), (Some("intact"), Some(head.as_str())));
+    // The last line cut off: the chain holds, the head tells.
+    let text = fs::read_to_string(&path).unwrap();
+    let shorter = text.trim_end().rsplit_once('\n').unwrap().0;
+    fs::write(&path, format!("{shorter}\n")).unwrap();
+    assert_eq!((standing(None), standing(Some(&head))), (Standing::Unfinished, Standing::OtherHead));
+    fs::write(&path, text.replace("blocked_by_policy", "accepted")).unwrap();
+    let altered = check_record(&path, Some(&head)).unwrap();
+    assert!(matches!(altered.standing, Standing::Altered(_)) && !altered.standing.is_trustworthy());
+    assert_eq!(altered.verdict, None);
+}
+
 /// Texts that would do something if they were let.
 const NASTY: [&str; 16] = [
     "</style></title><script>alert(1)</script>",
@@ -364,57 +412,60 @@ const NASTY: [&str; 16] = [
     "\u{2028}1. a\u{2029}---",
 ];
 
+static WATCHED: LazyLock<Trail> = LazyLock::new(|| watched().1);
+
 /// A report in which every text from outside is `text`.
 fn with_text(text: &str) -> (VerifyReport, Trail) {
-    let said = || Some(text.to_owned());
+    let own = || text.to_owned();
+    let said = || Some(own());
     let mut senders = lines(Outcome::Accepted, Outcome::AccessDenied, 0);
     senders.push(line("=cmd|'-a1'!b+x@midtbank.example", Expected::Forbidden, Outcome::NoAnswer, 0));
     senders.push(line("שלום@midtbank.example", Expected::Forbidden, Outcome::Accepted, 0));
     for line in &mut senders {
-        line.service = Some(ServiceError { code: text.to_owned(), message: text.to_owned() });
+        line.service = Some(ServiceError { code: own(), message: own() });
         line.detail = said();
         line.ids = RequestIds { request_id: said(), client_request_id: said() };
     }
     let mut run = run(senders, 0);
     run.tenant_id = said();
-    run.app.client_id = text.to_owned();
+    run.app.client_id = own();
     if let Some(claims) = &mut run.app.claims {
         claims.display_name = said();
         claims.object_id = said();
-        claims.roles.push(text.to_owned());
+        claims.roles.push(own());
     }
     let mut report = VerifyReport::of_run(run, Cloud::Global);
-    report.summary = text.to_owned();
-    report.next_step = text.to_owned();
+    report.summary = own();
+    report.next_step = own();
     report.problems.truncate(1);
     if let Some(problem) = report.problems.first_mut() {
-        problem.code = text.to_owned();
-        problem.summary = text.to_owned();
-        problem.cause = text.to_owned();
-        problem.advice = vec![text.to_owned(), text.to_owned()];
+        problem.code = own();
+        problem.summary = own();
+        problem.cause = own();
+        problem.advice = vec![own(), own()];
         problem.evidence.trace_id = said();
         problem.evidence.correlation_id = said();
         problem.evidence.message = said();
     }
     for line in &mut report.senders {
-        line.words.cause = text.to_owned();
-        line.words.observed = text.to_owned();
-        line.words.advice = vec![text.to_owned()];
+        line.words.cause = own();
+        line.words.observed = own();
+        line.words.advice = vec![own()];
     }
-    let mut trail = watched().1;
+    let mut trail = WATCHED.clone();
     trail.service_url = said();
     trail.recipient = said();
     trail.subject = said();
     if let Some(record) = &mut trail.record {
-        record.file = text.to_owned();
-        record.head = text.to_owned();
+        record.file = own();
+        record.head = own();
     }
     if let Some(timeline) = &mut trail.timeline {
         timeline.ended = said();
         for round in &mut timeline.rounds {
             round.obstacle = said();
             if let Some(sender) = round.senders.last_mut() {
-                sender.address = text.to_owned();
+                sender.address = own();
             }
         }
     }
@@ -503,7 +554,7 @@ fn plain(text: &str, format: Format) -> String {
     if format == Format::Html {
         let options = roxmltree::ParsingOptions { allow_dtd: true, ..roxmltree::ParsingOptions::default() };
         let document = roxmltree::Document::parse_with_options(text, options).unwrap();
-        document.descendants().filter(|node| node.is_text()).filter_map(|node| node.text()).collect()
+        document.descendants().filter(roxmltree::Node::is_text).filter_map(|node| node.text()).collect()
     } else {
         text.replace('\\', "")
     }
@@ -527,7 +578,7 @@ fn check_inert(text: &str) {
         assert!(!has_hidden(shown.trim_start_matches('\u{feff}')), "{format:?} shows hidden characters of {text:?}");
         match format {
             Format::Html | Format::JUnit | Format::Svg => {
-                assert_eq!(skeleton(&shown), skeleton(&wanted), "{format:?} {text:?}")
+                assert_eq!(skeleton(&shown), skeleton(&wanted), "{format:?} {text:?}");
             }
             Format::Markdown => assert_eq!(markdown_skeleton(&shown), markdown_skeleton(&wanted), "{text:?}\n{shown}"),
             Format::Json => {

@@ -132,9 +132,7 @@ impl MailClient {
         let _one_at_a_time = mailbox.lock().await;
         let begin = self.transport.clock().monotonic();
         let first = self.try_with(mail, token).await;
-        // A 401 without Graph's words may be a proxy's, and the mail may be on its way behind it.
-        let graph_rejected = first.outcome == Outcome::TokenRejected && first.service.is_some();
-        let sent = if graph_rejected && first.http_status == Some(401) {
+        let sent = if first.outcome == Outcome::TokenRejected && first.http_status == Some(401) {
             self.once_more(mail, token, first).await
         } else {
             first
@@ -172,7 +170,11 @@ impl MailClient {
 
     fn observed(&self, reply: &Reply, token: &AccessToken) -> Sent {
         let answer = Answer { status: reply.status, content_type: &reply.content_type, body: &reply.body };
-        let classified = classify(answer);
+        let mut classified = classify(answer);
+        // A 401 that wants another log-in is a proxy's, and the mail may be on its way behind it.
+        if classified.outcome == Outcome::TokenRejected && reply.wants_other_log_in {
+            classified.outcome = Outcome::Interfered;
+        }
         let redactor = self.transport.redactor();
         let body_ids = error_body::ids(&reply.body);
         let service = classified.service.map(|service| ServiceError {

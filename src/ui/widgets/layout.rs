@@ -1,6 +1,6 @@
 //! Where things stand: the page, its two columns, and the buttons that stay in view below what scrolls.
 
-use eframe::egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Ui, UiBuilder, pos2};
+use eframe::egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Ui, UiBuilder, Vec2, pos2, vec2};
 
 use super::super::{
     state::State,
@@ -37,18 +37,30 @@ pub(in super::super) fn split_ui<S>(
     left: impl FnOnce(&mut Ui, &mut S),
     right: impl FnOnce(&mut Ui, &mut S),
 ) {
-    if !two_columns {
+    split_at_ui(ui, two_columns.then_some(size::FORM), "right", state, left, right);
+}
+
+/// The same with a left column of this width (`None`: one column). What scrolls on the right starts anew when `page` is
+/// another one.
+pub(in super::super) fn split_at_ui<S>(
+    ui: &mut Ui,
+    width: Option<f32>,
+    page: &str,
+    state: &mut S,
+    left: impl FnOnce(&mut Ui, &mut S),
+    right: impl FnOnce(&mut Ui, &mut S),
+) {
+    let Some(width) = width else {
         left(ui, state);
         ui.add_space(space::XL);
         right(ui, state);
         return;
-    }
+    };
     let all = ui.available_rect_before_wrap();
-    let form = size::FORM.min(all.width() * 0.5);
-    let middle = all.left() + form;
+    let middle = all.left() + width.min(all.width() * 0.5);
     column_ui(ui, Rect::from_min_max(all.min, pos2(middle, all.bottom())), |ui| left(ui, state));
     column_ui(ui, Rect::from_min_max(pos2(middle, all.top()), all.max), |ui| {
-        ScrollArea::vertical().id_salt("right").auto_shrink(false).show(ui, |ui| {
+        ScrollArea::vertical().id_salt(page).auto_shrink(false).show(ui, |ui| {
             inset_ui(ui, |ui| right(ui, state));
         });
     });
@@ -68,7 +80,8 @@ fn inset_ui(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
 /// Scrolls to what stands here when something was started whose result this is.
 pub(in super::super) fn bring_into_view_ui(ui: &Ui, state: &mut State) {
     if std::mem::take(&mut state.result_wanted) {
-        ui.scroll_to_cursor(Some(Align::TOP));
+        let top = ui.cursor().min - vec2(0.0, space::XL);
+        ui.scroll_to_rect(Rect::from_min_size(top, Vec2::ZERO), Some(Align::TOP));
     }
 }
 

@@ -1,4 +1,4 @@
-//! Random choices that can be repeated: a seed, and the same numbers after it (SplitMix64).
+//! Random choices that can be repeated: a seed, and the same numbers after it (the generator is called `SplitMix64`).
 
 /// A source of random choices.
 #[derive(Debug, Clone)]

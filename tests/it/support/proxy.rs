@@ -171,7 +171,7 @@ impl Message {
         self.head.lines().filter(keeps).map(str::to_owned).collect()
     }
 
-    fn with(&self, mut lines: Vec<String>, extra: &[String], body: &[u8]) -> Vec<u8> {
+    fn with(mut lines: Vec<String>, extra: &[String], body: &[u8]) -> Vec<u8> {
         lines.extend_from_slice(extra);
         [format!("{}\r\n\r\n", lines.join("\r\n")).as_bytes(), body].concat()
     }
@@ -194,7 +194,11 @@ async fn serve(mut client: TcpStream, shared: &Shared) {
         }
         let mut to_tenant = match tenant.take() {
             Some(open) => open,
-            None => TcpStream::connect(shared.upstream).await.unwrap(),
+            None => match TcpStream::connect(shared.upstream).await {
+                Ok(open) => open,
+                // The tenant has been stopped: the client that waited has gone away before.
+                Err(_) => return,
+            },
         };
         if let Spoil::DropRequest(bytes) = spoil {
             let all = request.bytes();
@@ -299,23 +303,23 @@ fn rewritten(spoil: &Spoil, answer: &Message) -> Vec<u8> {
             whole
         }
         Spoil::ContentType(other) => {
-            answer.with(answer.lines_without("content-type"), &[format!("content-type: {other}")], &answer.body)
+            Message::with(answer.lines_without("content-type"), &[format!("content-type: {other}")], &answer.body)
         }
         Spoil::Status(status) => {
             let mut lines = answer.lines_without("");
             lines[0] = format!("HTTP/1.1 {status} x");
-            answer.with(lines, &[], &answer.body)
+            Message::with(lines, &[], &answer.body)
         }
         Spoil::Body(body) => {
             let length = format!("content-length: {}", body.len());
-            answer.with(answer.lines_without("content-length"), &[length], body.as_bytes())
+            Message::with(answer.lines_without("content-length"), &[length], body.as_bytes())
         }
         Spoil::Length(more) => {
             let length = (i64::try_from(answer.body.len()).unwrap() + more).max(0);
-            answer.with(answer.lines_without("content-length"), &[format!("content-length: {length}")], &answer.body)
+            Message::with(answer.lines_without("content-length"), &[format!("content-length: {length}")], &answer.body)
         }
         Spoil::Unmeasured => {
-            answer.with(answer.lines_without("content-length"), &["connection: close".to_owned()], &answer.body)
+            Message::with(answer.lines_without("content-length"), &["connection: close".to_owned()], &answer.body)
         }
         Spoil::Chunked { ended } => {
             let mut body = Vec::new();
@@ -325,7 +329,7 @@ fn rewritten(spoil: &Spoil, answer: &Message) -> Vec<u8> {
             if *ended {
                 body.extend(b"0\r\n\r\n");
             }
-            answer.with(answer.lines_without("content-length"), &["transfer-encoding: chunked".to_owned()], &body)
+            Message::with(answer.lines_without("content-length"), &["transfer-encoding: chunked".to_owned()], &body)
         }
         Spoil::Before(text) => [text.as_bytes(), &whole].concat(),
         _ => whole,
