@@ -6,7 +6,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, error::ErrorKind};
 use serde::Serialize;
 
 use crate::{
-    base::{Clock, InputError, Wake},
+    base::{Clock, Field, InputError, MailAddress, Wake},
     engine::{
         CheckReport, Cloud, DemoTenant, Ending, Environment, Event, Expected, Handle, JobId, NotBegun, Options,
         Problem, Scenario, Senders, Setup, VerifyReport, check_json, explain_input, send_json, verdict_label,
@@ -132,9 +132,12 @@ impl Terminal {
         let report = match prepared {
             Ok((setup, demo)) => {
                 let senders = config::senders(senders, mail, demo.as_deref());
+                // What is no address is not repeated: it may be anything, a secret in the wrong place included.
+                let recipient = MailAddress::parse(Field::Recipient, &senders.recipient);
+                let recipient =
+                    recipient.map_or_else(|_| "the recipient".to_owned(), |parsed| parsed.value.to_string());
                 printer::progress(&format!(
-                    "A forbidden sender that is not fenced in really sends a mail to {}. It is harmless and says what it is.",
-                    senders.recipient.trim()
+                    "A forbidden sender that is not fenced in really sends a mail to {recipient}. It is harmless and says what it is."
                 ));
                 self.run(setup, senders)
             }

@@ -56,6 +56,7 @@ pub(super) const IMPORT_LABEL: &str = "Fill in from Totalview";
 pub(super) const PASTE: &str = "Paste GraphOptions…";
 pub(super) const OPEN_FILE: &str = "Open appsettings.json…";
 pub(super) const IMPORTED: &str = "GraphOptions read, the boxes are filled in";
+pub(super) const NO_FILE: &str = "No file was chosen. It can also be dropped on the window";
 pub(super) const DROP_HERE: &str = "Drop appsettings.json to fill in the boxes";
 pub(super) const TEST: &str = "Test without Totalview";
 pub(super) const TEST_TIP: &str = "Signs in as the app registration. No mail is sent (Enter)";
@@ -203,9 +204,13 @@ pub(super) fn demo_ready(title: &str) -> String {
 }
 
 /// No window could be opened.
-#[cfg(windows)]
 pub(super) fn not_opened(why: &str) -> String {
-    format!("The window could not be opened.\n\n{why}\n\nThe same checks run in a terminal with exchange365-cli.")
+    format!("The window could not be opened: {why}\n\nThe same checks run in a terminal with exchange365-cli.")
+}
+
+/// What stands above everything that is copied from the demo.
+pub(super) fn demo_label(title: &str) -> String {
+    format!("{DEMO_BANNER}: {title}\n\n")
 }
 
 /// How far a run is.

@@ -66,6 +66,8 @@ pub mod size {
     pub const ROW_FORBIDDEN: f32 = 66.0;
     /// A chip.
     pub const CHIP: f32 = 24.0;
+    /// Height of quiet buttons.
+    pub const QUIET: f32 = 24.0;
     /// A line of text among widgets.
     pub const TEXT_LINE: f32 = 18.0;
     /// The card with the verdict, whatever it shows.
@@ -376,6 +378,11 @@ pub fn contrast(one: Color32, other: Color32) -> f32 {
     };
     let (first, second) = (luminance(one), luminance(other));
     (first.max(second) + 0.05) / (first.min(second) + 0.05)
+}
+
+/// The face of a letter inside a mark of this size.
+pub fn letter_font(side: f32) -> FontId {
+    FontId::new(side * 0.72, strong_family())
 }
 
 /// The size of a square mark.

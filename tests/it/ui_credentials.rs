@@ -2,12 +2,12 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use eframe::egui::{Key, Modifiers, accesskit::Role};
+use eframe::egui::{DroppedFile, Key, Modifiers, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use exchange365::{
     base::Wake,
     engine::{DemoTenant, Event, Handle},
-    ui::Options,
+    ui::{Options, state::Tab},
 };
 
 use crate::support::window::{
@@ -175,7 +175,7 @@ fn the_keyboard_alone_is_enough() {
     harness.run_ok();
     strike(&mut harness, Key::Enter);
     wait_for(&mut harness, "The app registration can sign in");
-    harness.key_press_modifiers(Modifiers::COMMAND, Key::Num2);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Num3);
     harness.run_ok();
     assert!(shows(&harness, "Run the test"));
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Num1);
@@ -199,4 +199,37 @@ fn small_and_zoomed_windows_show_every_box() {
         press_button(&mut harness, "Test without Totalview");
         wait_for(&mut harness, "The app registration cannot sign in");
     }
+}
+
+#[derive(Debug)]
+struct Dropped(std::path::PathBuf);
+
+impl DroppedFile for Dropped {
+    fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("the window leaves reading to the engine".to_owned())
+    }
+}
+
+#[test]
+fn a_dropped_settings_file_fills_the_boxes() {
+    let folder = std::env::temp_dir().join(format!("exchange365-drop-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("appsettings.json");
+    let text = r#"{ "MailOptions": { "GraphOptions": { "SenderEmailAddress": "totalview@contoso.com",
+        "TenantId": "contoso.com", "ClientId": "11111111-2222-3333-4444-555555555555", "ClientSecret": "canary~8Q~1" } } }"#;
+    std::fs::write(&path, text).unwrap();
+    let mut harness = window(Options { tab: Tab::SendMail, ..Options::default() });
+    harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path)));
+    wait_for(&mut harness, "GraphOptions read");
+    let tenant = harness.get_by_role_and_label(Role::TextInput, "Tenant ID").accesskit_node().value();
+    assert_eq!(tenant.as_deref(), Some("contoso.com"));
+    assert!(!all_text(&harness).contains("canary"));
+    harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(folder.join("missing.json"))));
+    wait_until(&mut harness, "a problem", |harness| harness.state().state().import_problem.is_some());
+    assert!(shows(&harness, "GraphOptions"));
+    std::fs::remove_dir_all(&folder).unwrap();
 }

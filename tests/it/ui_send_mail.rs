@@ -1,6 +1,6 @@
 //! The Send E-Mail tab, driven as a person would, against the demo tenant over loopback.
 
-use eframe::egui::{Key, Modifiers, accesskit::Role};
+use eframe::egui::{Key, Modifiers, ViewportEvent, ViewportId, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use exchange365::ui::{Options, state::Tab};
 
@@ -59,7 +59,10 @@ fn rows_say_what_was_seen_and_can_be_opened_and_copied() {
     let row = copied(&mut harness, "Copy");
     assert!(row.contains("ingrid.solberg@fjordlys.example") && row.contains("RAOP"), "{row}");
     let result = copied(&mut harness, "Copy result");
-    assert!(result.starts_with("PASS: ") && result.contains("Test ID: e365-"), "{result}");
+    assert!(
+        result.starts_with("Demo tenant: ") && result.contains("\nPASS: ") && result.contains("Test ID: e365-"),
+        "{result}"
+    );
 }
 
 #[test]
@@ -177,4 +180,20 @@ fn control_enter_in_a_list_runs_the_test() {
     harness.run_ok();
     assert!(harness.state().state().send_mail.form == before);
     assert!(shows(&harness, "A forbidden sender may really send"));
+}
+
+#[test]
+fn closing_while_mails_are_sent_asks_first() {
+    let mut harness = demo_window("throttled");
+    go_to(&mut harness, "Send E-Mail");
+    press_button(&mut harness, "Run the test");
+    press_button(&mut harness, "Send the test mails");
+    wait_for(&mut harness, "Sending…");
+    harness.input_mut().viewports.entry(ViewportId::ROOT).or_default().events.push(ViewportEvent::Close);
+    wait_for(&mut harness, "Mails are being sent");
+    assert_eq!(focused(&harness), "Keep running");
+    strike(&mut harness, Key::Enter);
+    assert!(!shows(&harness, "Mails are being sent"));
+    wait_for(&mut harness, "Copy result");
+    assert!(verdict(&harness).starts_with("PASS: "));
 }

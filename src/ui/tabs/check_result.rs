@@ -90,11 +90,18 @@ fn stage_ui(ui: &mut Ui, row: &StageRow, out: &mut Commands) {
         StageState::Failed => (Mark::Cross, Tone::Bad),
         StageState::NotChecked => (Mark::Dash, Tone::Neutral),
     };
-    row_frame_ui(ui, (mark, tone), row.stage.label(), text::stage_state(row.state), |ui| drop(body_ui(ui, &row.words)));
+    row_frame_ui(ui, (mark, tone), row.stage.label(), text::stage_state(row.state), |ui| words_ui(ui, row));
     if let Some(problem) = &row.problem {
         Frame::new().inner_margin(Margin { left: 26, right: 0, top: 2, bottom: 8 }).show(ui, |ui| {
             widgets::tone_card_ui(ui, tone, |ui| problem_ui(ui, problem, tone, out));
         });
+    }
+}
+
+/// What is known, where that is more than the state itself.
+fn words_ui(ui: &mut Ui, row: &StageRow) {
+    if row.words != text::stage_state(row.state) {
+        body_ui(ui, &row.words);
     }
 }
 

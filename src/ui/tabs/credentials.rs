@@ -57,6 +57,7 @@ fn form_ui(ui: &mut Ui, (state, out): &mut (&mut State, &mut Commands)) {
 
 fn boxes_ui(ui: &mut Ui, state: &mut State, errors: &FieldErrors) -> bool {
     let first = state.credentials.form.is_empty() && ui.memory(|memory| memory.focused().is_none());
+    let insist = state.credentials.attempted;
     let form = &mut state.credentials.form;
     let error = |field: Field| errors.get(&field).map(String::as_str);
     let tenant = FieldSpec {
@@ -64,6 +65,7 @@ fn boxes_ui(ui: &mut Ui, state: &mut State, errors: &FieldErrors) -> bool {
         help: text::TENANT_ID_HELP,
         tip: text::TENANT_ID_TIP,
         error: error(Field::TenantId),
+        insist,
         ..FieldSpec::default()
     };
     let client = FieldSpec {
@@ -71,6 +73,7 @@ fn boxes_ui(ui: &mut Ui, state: &mut State, errors: &FieldErrors) -> bool {
         help: text::CLIENT_ID_HELP,
         tip: text::CLIENT_ID_TIP,
         error: error(Field::ClientId),
+        insist,
         ..FieldSpec::default()
     };
     let secret = FieldSpec {
@@ -78,6 +81,7 @@ fn boxes_ui(ui: &mut Ui, state: &mut State, errors: &FieldErrors) -> bool {
         help: text::CLIENT_SECRET_HELP,
         tip: text::CLIENT_SECRET_TIP,
         error: error(Field::ClientSecret),
+        insist,
         ..FieldSpec::default()
     };
     let tenant = field_ui(ui, tenant, &mut form.tenant_id);
@@ -95,12 +99,13 @@ fn boxes_ui(ui: &mut Ui, state: &mut State, errors: &FieldErrors) -> bool {
 }
 
 fn advanced_ui(ui: &mut Ui, state: &mut State, errors: &FieldErrors) -> bool {
+    let insist = state.credentials.attempted;
     let form = &mut state.credentials.form;
     let error = |field: Field| errors.get(&field).map(String::as_str);
     let wrong = error(Field::ServiceUrl).or_else(|| error(Field::Proxy)).is_some();
     let open = (wrong && state.credentials.attempted).then_some(true);
     let shown = CollapsingHeader::new(text::ADVANCED).open(open).show(ui, |ui| {
-        let url = FieldSpec { label: text::LOGIN_URL, error: error(Field::ServiceUrl), ..FieldSpec::default() };
+        let url = FieldSpec { label: text::LOGIN_URL, error: error(Field::ServiceUrl), insist, ..FieldSpec::default() };
         let login = field_ui(ui, url, &mut form.login_url);
         let help = FieldSpec { label: text::GRAPH_URL, help: text::URL_HELP, ..FieldSpec::default() };
         let graph = field_ui(ui, help, &mut form.graph_url);
@@ -108,6 +113,7 @@ fn advanced_ui(ui: &mut Ui, state: &mut State, errors: &FieldErrors) -> bool {
             label: text::PROXY,
             help: text::PROXY_HELP,
             error: error(Field::Proxy),
+            insist,
             ..FieldSpec::default()
         };
         let proxy = field_ui(ui, proxy, &mut form.proxy);

@@ -51,9 +51,10 @@ fn form_ui(ui: &mut Ui, (state, out): &mut (&mut State, &mut Commands)) {
 }
 
 fn lists_ui(ui: &mut Ui, state: &mut State, errors: &FieldErrors) -> bool {
+    let insist = state.send_mail.attempted.is_some();
     let form = &mut state.send_mail.form;
     let error = |field: Field| errors.get(&field).map(String::as_str);
-    let spec = |label, help, field| FieldSpec { label, help, error: error(field), ..FieldSpec::default() };
+    let spec = |label, help, field| FieldSpec { label, help, error: error(field), insist, ..FieldSpec::default() };
     let permitted = spec(text::PERMITTED, text::PERMITTED_HELP, Field::PermittedSender);
     let permitted = lines_ui(ui, permitted, &mut form.permitted, 3);
     ui.add_space(space::S);
@@ -80,12 +81,13 @@ fn mail_ui(ui: &mut Ui, state: &mut State) -> bool {
 
 fn one_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
     let error = state.send_mail.one_error();
+    let insist = state.send_mail.attempted.is_some();
     let running = state.send_mail.is_running();
     card_ui(ui, |ui| {
         strong_ui(ui, text::ONE_TITLE);
         ui.add_space(space::XS);
         let one = &mut state.send_mail.one;
-        let spec = FieldSpec { label: text::ONE_ADDRESS, error: error.as_deref(), ..FieldSpec::default() };
+        let spec = FieldSpec { label: text::ONE_ADDRESS, error: error.as_deref(), insist, ..FieldSpec::default() };
         let submitted = field_ui(ui, spec, &mut one.address).submitted;
         ui.add_space(space::XS);
         let clicked = ui

@@ -110,7 +110,7 @@ fn facts_ui(ui: &mut Ui, sender: &SenderReport, arrived: &BTreeSet<String>, out:
 }
 
 fn details_ui(ui: &mut Ui, sender: &SenderReport, out: &mut Commands) {
-    Frame::new().inner_margin(Margin { left: 16, right: 0, top: 0, bottom: 8 }).show(ui, |ui| {
+    Frame::new().inner_margin(Margin { left: 16, right: 0, top: 8, bottom: 8 }).show(ui, |ui| {
         strong_ui(ui, &sender.words.observed);
         explanation_ui(ui, &sender.words.cause, &sender.words.advice, sender.words.who.label());
         ui.add_space(space::S);

@@ -27,6 +27,8 @@ pub(in super::super) struct FieldSpec<'a> {
     pub(in super::super) hint: &'a str,
     /// What is wrong.
     pub(in super::super) error: Option<&'a str>,
+    /// It was tried already: what is wrong stands out even while somebody types.
+    pub(in super::super) insist: bool,
 }
 
 /// What was done with a box.
@@ -130,13 +132,14 @@ fn below_ui(ui: &mut Ui, spec: FieldSpec<'_>, response: &Response) {
         node.set_description(error);
     });
     let color = palette.tone(Tone::Bad).ink;
+    let quiet = response.has_focus() && !spec.insist;
     if !response.has_focus() {
         let stroke = Stroke::new(size::LINE, color);
         ui.painter().rect_stroke(response.rect, CornerRadius::same(size::CORNER), stroke, StrokeKind::Inside);
     }
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = space::XS;
-        if response.has_focus() {
+        if quiet {
             helper_ui(ui, error);
         } else {
             mark_ui(ui, Mark::Exclamation, Tone::Bad, 14.0);

@@ -1,6 +1,6 @@
 //! Where things stand: the page, its two columns, and the buttons that stay in view below what scrolls.
 
-use eframe::egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Ui, UiBuilder, pos2};
+use eframe::egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Ui, UiBuilder, Vec2, pos2, vec2};
 
 use super::super::{
     state::State,
@@ -80,7 +80,8 @@ fn inset_ui(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
 /// Scrolls to what stands here when something was started whose result this is.
 pub(in super::super) fn bring_into_view_ui(ui: &Ui, state: &mut State) {
     if std::mem::take(&mut state.result_wanted) {
-        ui.scroll_to_cursor(Some(Align::TOP));
+        let top = ui.cursor().min - vec2(0.0, space::XL);
+        ui.scroll_to_rect(Rect::from_min_size(top, Vec2::ZERO), Some(Align::TOP));
     }
 }
 

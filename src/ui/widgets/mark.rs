@@ -1,11 +1,10 @@
 //! State marks, drawn rather than taken from a font, and chips: mark and word together.
 
 use eframe::egui::{
-    Align2, Color32, FontId, Painter, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role,
-    pos2, vec2,
+    Align2, Color32, Painter, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
 
-use super::super::tokens::{Palette, Tone, Type, size, space, square, strong_family};
+use super::super::tokens::{Palette, Tone, Type, letter_font, size, space, square};
 
 /// A state as a shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,8 +79,7 @@ fn paint(painter: &Painter, rect: Rect, mark: Mark, ink: Color32, paper: Color32
             painter.circle_filled(at(0.0, 0.46), line.width * 0.62, paper);
         }
         Mark::Question => {
-            let font = FontId::new(rect.width() * 0.72, strong_family());
-            painter.text(pos2(center.x, center.y), Align2::CENTER_CENTER, "?", font, paper);
+            painter.text(center, Align2::CENTER_CENTER, "?", letter_font(rect.width()), paper);
         }
         Mark::Ring => (),
     }

@@ -30,6 +30,7 @@ pub(in super::super) fn problem_ui(ui: &mut Ui, problem: &Problem, tone: Tone, o
 
 /// Everything but the summary.
 fn details_ui(ui: &mut Ui, problem: &Problem, out: &mut Commands) {
+    ui.spacing_mut().interact_size.y = size::QUIET;
     explanation_ui(ui, &problem.cause, &problem.advice, problem.who.label());
     let pairs = text::evidence(&problem.evidence);
     if !pairs.is_empty() {
