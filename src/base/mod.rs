@@ -8,6 +8,7 @@ mod input;
 mod paste;
 mod redact;
 mod secret;
+mod spelling;
 mod wake;
 
 pub use address::{MailAddress, parse_address_list};

@@ -1,21 +1,45 @@
 //! Takes secrets out of text that came from outside, before it is kept, shown or logged.
+//!
+//! A server, proxy or library may echo a secret in any spelling, so a secret is not searched for as a text: each of its
+//! characters is recognised in every way it can be written. `spelling` knows the ways.
 
 use base64::{
     Engine as _,
-    prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE, BASE64_URL_SAFE_NO_PAD},
+    prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD},
 };
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::Secret;
+use super::{Secret, spelling::spelled_length};
 
+/// RFC 3986: these stay as they are.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 const MASK: &str = "[removed]";
 /// Shorter texts would mask ordinary words.
 const SHORTEST_SECRET: usize = 4;
+/// A secret cut off behind so many characters is still taken out.
+const SHORTEST_START: usize = 10;
+/// Shorter pieces of base64 would mask ordinary words.
+const SHORTEST_CORE: usize = 6;
 
 /// Knows the secrets of one session and takes them out of any text, in the encodings a server may echo.
 #[derive(Clone, Default)]
 pub struct Redactor {
-    needles: Vec<Secret>,
+    needles: Vec<Needle>,
+}
+
+/// One text to be taken out.
+#[derive(Clone)]
+struct Needle {
+    text: Secret,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// The secret itself.
+    Whole,
+    /// What remains the same of it in base64, whatever stands before it; it goes with the run it stands in.
+    Core,
 }
 
 impl std::fmt::Debug for Redactor {
@@ -25,7 +49,8 @@ impl std::fmt::Debug for Redactor {
 }
 
 impl Redactor {
-    /// A redactor that also takes out `secret`: as it is, form-encoded, percent-encoded, JSON-escaped and in base64.
+    /// A redactor that also takes out `secret`: as it is, escaped for addresses, forms, JSON and HTML, once or more
+    /// often, in hexadecimal, and in base64, also in the middle of something longer.
     #[must_use]
     pub fn with(mut self, secret: &Secret) -> Self {
         let text = secret.expose();
@@ -36,32 +61,89 @@ impl Redactor {
         let percent = utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         let json = serde_json::to_string(text).unwrap_or_default();
         let quoted = json.get(1..json.len().saturating_sub(1)).unwrap_or_default().to_owned();
-        let html = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
-        let mut forms = vec![text.to_owned(), form.to_lowercase(), form, percent.to_lowercase(), percent, quoted, html];
-        for engine in [&BASE64_STANDARD, &BASE64_STANDARD_NO_PAD, &BASE64_URL_SAFE, &BASE64_URL_SAFE_NO_PAD] {
-            forms.push(engine.encode(text));
-        }
-        forms.retain(|form| form.len() >= SHORTEST_SECRET);
-        forms.sort();
-        forms.dedup();
-        // Longest first, so that no encoded form is cut by a shorter one.
-        forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
-        self.needles.extend(forms.into_iter().map(Secret::new));
+        let hex: String = text
+            .bytes()
+            .flat_map(|byte| [byte >> 4, byte & 15])
+            .filter_map(|digit| char::from_digit(digit.into(), 16))
+            .collect();
+        let unreserved = utf8_percent_encode(text, UNRESERVED).to_string();
+        let inner = [text, &form, &percent, &unreserved, &quoted];
+        let mut cores: Vec<String> = inner.into_iter().flat_map(base64_cores).collect();
+        cores.retain(|core| core.len() >= SHORTEST_CORE);
+        cores.sort();
+        cores.dedup();
+        let needle = |kind| move |text: String| Needle { text: Secret::new(text), kind };
+        self.needles.extend([text.to_owned(), hex].map(needle(Kind::Whole)));
+        self.needles.extend(cores.into_iter().map(needle(Kind::Core)));
         self
+    }
+
+    /// Whether `secret` is taken out already.
+    pub fn knows(&self, secret: &Secret) -> bool {
+        self.needles.iter().any(|needle| needle.kind == Kind::Whole && needle.text == *secret)
     }
 
     /// `text` without secrets, without anything that looks like a token, and without control characters
     /// other than line end and tab.
     pub fn scrub(&self, text: &str) -> String {
-        let mut clean: String =
+        let clean: String =
             text.chars().filter(|character| !character.is_control() || matches!(character, '\n' | '\t')).collect();
-        for needle in &self.needles {
-            if clean.contains(needle.expose()) {
-                clean = clean.replace(needle.expose(), MASK);
-            }
-        }
-        mask_tokens(&clean)
+        let without = self.needles.iter().fold(clean, |text, needle| mask(text, needle, usize::MAX));
+        let without = mask_tokens(&without);
+        // Last, so that the start that one token shares with all others does not spoil the search for tokens.
+        let whole = self.needles.iter().filter(|needle| needle.kind == Kind::Whole);
+        whole.fold(without, |text, needle| mask(text, needle, SHORTEST_START))
     }
+}
+
+/// Masks every place where `needle` stands, or at least so many characters of its start.
+fn mask(text: String, needle: &Needle, at_least: usize) -> String {
+    let mut out = String::new();
+    let mut rest = text.as_str();
+    let mut copied = rest;
+    while let Some(character) = rest.chars().next() {
+        match spelled_length(rest, needle.text.expose(), at_least) {
+            Some(length) => {
+                let before = copied.get(..copied.len() - rest.len()).unwrap_or_default();
+                let behind = rest.get(length..).unwrap_or_default();
+                let (before, behind) = match needle.kind {
+                    Kind::Whole => (before, behind),
+                    Kind::Core => {
+                        (before.trim_end_matches(is_base64_character), behind.trim_start_matches(is_base64_character))
+                    }
+                };
+                out.push_str(before);
+                out.push_str(MASK);
+                copied = behind;
+                rest = behind;
+            }
+            None => rest = rest.get(character.len_utf8()..).unwrap_or_default(),
+        }
+    }
+    if out.is_empty() && copied.len() == text.len() {
+        return text;
+    }
+    out.push_str(copied);
+    out
+}
+
+/// The part of a text's base64 that does not depend on what stands before and behind it: one for each of the three
+/// places a byte can have in a group, in both alphabets.
+fn base64_cores(text: &str) -> Vec<String> {
+    let mut cores = Vec::new();
+    for before in 0..3usize {
+        let bytes: Vec<u8> = std::iter::repeat_n(0, before).chain(text.bytes()).collect();
+        let (from, to) = ((before * 8).div_ceil(6), bytes.len() * 8 / 6);
+        for engine in [&BASE64_STANDARD_NO_PAD, &BASE64_URL_SAFE_NO_PAD] {
+            let encoded = engine.encode(&bytes);
+            cores.extend(encoded.get(from..to).map(str::to_owned));
+        }
+    }
+    cores
+}
+
+fn is_base64_character(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '+' | '/' | '-' | '_' | '=')
 }
 
 /// Masks every run of token characters that is a JSON Web Token (`eyJ….….…`, signature or not).
@@ -90,6 +172,8 @@ fn is_token_character(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use base64::prelude::BASE64_STANDARD;
+
     use super::*;
 
     #[test]
@@ -105,9 +189,30 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_inside_something_encoded_is_taken_out() {
+        let redactor = Redactor::default().with(&Secret::new("p~Q8Q+canary".to_owned()));
+        for before in ["", "a", "id:", "client_secret="] {
+            for inner in ["p~Q8Q+canary", "p~Q8Q%2Bcanary", "p%7EQ8Q%2Bcanary"] {
+                let echoed = BASE64_STANDARD.encode(format!("{before}{inner}&more"));
+                assert_eq!(redactor.scrub(&format!("got '{echoed}'")), "got '[removed]'", "{before}{inner}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_secret_cut_off_is_taken_out() {
+        let redactor = Redactor::default().with(&Secret::new("p~Q8Q+canary~of~the~mine".to_owned()));
+        assert_eq!(redactor.scrub("wrong: p~Q8Q%2Bcanary~…"), "wrong: [removed]…");
+        assert_eq!(redactor.scrub("wrong: p~Q8Q…"), "wrong: p~Q8Q…");
+    }
+
+    #[test]
     fn tokens_and_control_characters_go_too() {
         let shown = Redactor::default().scrub("Bearer eyJhbGciOiJub25lIn0.eyJhIjoxfQ.sig-_1 end\u{7}\n");
         assert_eq!(shown, "Bearer [removed] end\n");
         assert_eq!(Redactor::default().scrub("eyJ is a prefix"), "eyJ is a prefix");
+        let token = Secret::new("eyJhbGciOiJub25lIn0.eyJhIjoxfQ.of-this-session".to_owned());
+        let shown = Redactor::default().with(&token).scrub("eyJhbGciOiJub25lIn0.eyJiIjoxfQ.of-another");
+        assert_eq!(shown, "[removed]");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::{Calibration, Ending, Finding, SweepLine, SweepReport, SweepResult, verdict_label};
+use crate::engine::{Calibration, Ending, SweepFinding, SweepLine, SweepReport, SweepResult, verdict_label};
 
 use super::text::{line, problems};
 
@@ -72,13 +72,14 @@ fn coverage(out: &mut String, report: &SweepReport) {
 
 fn reachable(out: &mut String, lines: &[SweepLine]) {
     let mut found: Vec<&SweepLine> = lines.iter().filter(|line| line.result() == SweepResult::Reachable).collect();
-    found.sort_by_key(|line| line.finding() != Finding::Fail);
+    found.sort_by_key(|line| line.finding() != SweepFinding::Fail);
     if found.is_empty() {
         return;
     }
     line(out, "\nReachable");
     for found in found.iter().take(REACHABLE_NAMED) {
-        let mark = if found.finding() == Finding::Fail { "FAIL      not permitted" } else { "expected  permitted" };
+        let mark =
+            if found.finding() == SweepFinding::Fail { "FAIL      not permitted" } else { "expected  permitted" };
         let id = found.request_id.as_deref().map_or_else(String::new, |id| format!(", request-id {id}"));
         line(out, &format!("  {mark:<24} {}{id}", found.mailbox));
     }
@@ -90,7 +91,7 @@ fn refused(out: &mut String, report: &SweepReport) {
     let by = |name| counts.by_outcome.get(name).copied().unwrap_or_default();
     let (policy, plain) = (by("blocked_by_policy"), by("access_denied"));
     line(out, &format!("\nRefused: {} ({policy} by a policy, {plain} without naming one)", counts.refused));
-    let failed = |line: &&SweepLine| line.result() == SweepResult::Refused && line.finding() == Finding::Fail;
+    let failed = |line: &&SweepLine| line.result() == SweepResult::Refused && line.finding() == SweepFinding::Fail;
     for found in report.lines.iter().filter(failed).take(OTHERS_NAMED) {
         line(out, &format!("  FAIL      permitted      {}", found.mailbox));
     }

@@ -3,7 +3,13 @@
 //! The only file that names the HTTP client. No redirect is followed, nothing is repeated here, TLS is 1.2 or newer
 //! and trusts what the operating system trusts.
 
-use std::{error::Error as _, fmt, sync::Arc, time::Duration};
+use std::{
+    collections::VecDeque,
+    error::Error as _,
+    fmt, mem,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use url::Url;
 use uuid::Uuid;
@@ -109,6 +115,8 @@ pub struct Reply {
     pub ids: RequestIds,
     /// `Retry-After`, when it can be read.
     pub retry_after: Option<RetryAfter>,
+    /// Whether it asks for another log-in than a bearer token, as a proxy does and Graph never does.
+    pub wants_other_log_in: bool,
 }
 
 /// A reply or a failure, with how often it was tried.
@@ -166,9 +174,34 @@ impl fmt::Debug for Trace {
 pub struct Transport {
     client: reqwest::Client,
     clock: Clock,
-    redactor: Redactor,
+    /// Shared by all clones: it learns every token that is sent.
+    redactor: Arc<Mutex<Redactor>>,
+    /// Shared by all clones: an answer may come to the wrong one.
+    sent_ids: SentIds,
     trace: Trace,
     options: TransportOptions,
+}
+
+/// The latest ids that were sent along, to know an answer to another request when it comes.
+#[derive(Debug, Clone, Default)]
+struct SentIds(Arc<Mutex<VecDeque<String>>>);
+
+impl SentIds {
+    /// More than can be on their way at once.
+    const KEPT: usize = 1024;
+
+    fn remember(&self, id: &str) {
+        let mut ids = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if ids.len() >= Self::KEPT {
+            ids.pop_front();
+        }
+        ids.push_back(id.to_owned());
+    }
+
+    fn contains(&self, echo: &str) -> bool {
+        let ids = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        ids.iter().any(|id| id.eq_ignore_ascii_case(echo))
+    }
 }
 
 impl Transport {
@@ -200,13 +233,20 @@ impl Transport {
         };
         let client = builder.build().map_err(|err| unusable(&err))?;
         debug_assert!(already_chosen || rustls::crypto::CryptoProvider::get_default().is_some());
-        Ok(Self { client, clock, redactor: Redactor::default(), trace: Trace::none(), options })
+        Ok(Self {
+            client,
+            clock,
+            redactor: Arc::default(),
+            sent_ids: SentIds::default(),
+            trace: Trace::none(),
+            options,
+        })
     }
 
-    /// The same way, masking `secret` in whatever comes back.
+    /// The same way, masking `secret` in whatever comes back. Tokens are masked from the call on that sends them.
     #[must_use]
-    pub fn masking(mut self, secret: &Secret) -> Self {
-        self.redactor = self.redactor.with(secret);
+    pub fn masking(self, secret: &Secret) -> Self {
+        self.mask(secret);
         self
     }
 
@@ -217,9 +257,16 @@ impl Transport {
         self
     }
 
-    /// Takes secrets out of text that came from outside.
-    pub fn redactor(&self) -> &Redactor {
-        &self.redactor
+    /// Takes this session's secrets out of text that came from outside.
+    pub fn redactor(&self) -> Redactor {
+        self.redactor.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn mask(&self, secret: &Secret) {
+        let mut redactor = self.redactor.lock().unwrap_or_else(PoisonError::into_inner);
+        if !redactor.knows(secret) {
+            *redactor = mem::take(&mut *redactor).with(secret);
+        }
     }
 
     /// The session's clock.
@@ -264,6 +311,7 @@ impl Transport {
     async fn send(&self, request: Request) -> Result<Reply, Error> {
         let begin = self.clock.monotonic();
         let client_request_id = Uuid::new_v4().to_string();
+        self.sent_ids.remember(&client_request_id);
         let operation = request.operation;
         let url = request.url.clone();
         let method = if matches!(request.body, Body::Empty) { "GET" } else { "POST" };
@@ -285,7 +333,7 @@ impl Transport {
                 ids: with_own_id.clone(),
                 attempts: 1,
                 elapsed,
-                detail: Some(self.redactor.scrub(&failure.detail)),
+                detail: Some(self.redactor().scrub(&failure.detail)),
             }),
         };
         (self.trace.0)(Call {
@@ -316,23 +364,39 @@ impl Transport {
             .header("client-request-id", client_request_id)
             .header("return-client-request-id", "true");
         let builder = match &request.bearer {
-            Some(token) => builder.bearer_auth(token.expose()),
+            Some(token) => {
+                self.mask(token);
+                builder.bearer_auth(token.expose())
+            }
             None => builder,
         };
         let response = builder.send().await.map_err(|err| Failure::from_client(&err))?;
-        self.read(response).await
+        self.read(response, client_request_id).await
     }
 
-    async fn read(&self, mut response: reqwest::Response) -> Result<Reply, Failure> {
+    async fn read(&self, mut response: reqwest::Response, client_request_id: &str) -> Result<Reply, Failure> {
         let status = response.status().as_u16();
+        let redactor = self.redactor();
         let header = |name: &str| {
             let value = response.headers().get(name)?;
-            Some(self.redactor.scrub(&String::from_utf8_lossy(value.as_bytes())))
+            Some(redactor.scrub(&String::from_utf8_lossy(value.as_bytes())))
         };
         let ids = RequestIds {
             request_id: header("request-id").or_else(|| header("x-ms-request-id")),
             client_request_id: header("client-request-id"),
         };
+        // A proxy that has lost count would hand out another request's answer, and a refusal with it.
+        let echo = ids.client_request_id.as_deref().map(str::trim).unwrap_or_default();
+        if !echo.eq_ignore_ascii_case(client_request_id) && self.sent_ids.contains(echo) {
+            return Err(Failure {
+                kind: Kind::Interfered,
+                status: Some(status),
+                ids,
+                detail: "the answer belongs to another request".to_owned(),
+            });
+        }
+        let challenge = header("www-authenticate").unwrap_or_default().trim_start().to_ascii_lowercase();
+        let wants_other_log_in = !challenge.is_empty() && !challenge.starts_with("bearer");
         let content_type = header("content-type").unwrap_or_default();
         let retry_after = header("retry-after").and_then(|text| RetryAfter::parse(&text, self.clock.now()));
         let mut bytes = Zeroizing::new(Vec::new());
@@ -354,7 +418,7 @@ impl Transport {
             bytes.extend_from_slice(&chunk);
         }
         let body = Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned());
-        Ok(Reply { status, content_type, body, ids, retry_after })
+        Ok(Reply { status, content_type, body, ids, retry_after, wants_other_log_in })
     }
 }
 
@@ -408,11 +472,7 @@ fn kind(err: &reqwest::Error, causes: &[String]) -> Kind {
 fn tls_fault(err: &reqwest::Error) -> Option<Kind> {
     let mut cause = err.source();
     while let Some(inner) = cause {
-        let by_io = inner.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        let tls = inner
-            .downcast_ref::<rustls::Error>()
-            .or_else(|| by_io.and_then(|inner| inner.downcast_ref::<rustls::Error>()));
-        if let Some(tls) = tls {
+        if let Some(tls) = unwrapped(inner).downcast_ref::<rustls::Error>() {
             let certificate =
                 matches!(tls, rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented);
             return Some(if certificate { Kind::Certificate } else { Kind::Tls });
@@ -420,6 +480,15 @@ fn tls_fault(err: &reqwest::Error) -> Option<Kind> {
         cause = inner.source();
     }
     None
+}
+
+/// What an I/O error stands for. It hides what it wraps from `source`, and the TLS layer wraps twice.
+fn unwrapped<'a>(err: &'a (dyn std::error::Error + 'static)) -> &'a (dyn std::error::Error + 'static) {
+    let mut err = err;
+    while let Some(inner) = err.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+        err = inner;
+    }
+    err
 }
 
 fn unusable(err: &reqwest::Error) -> Box<Error> {

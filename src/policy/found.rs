@@ -47,6 +47,16 @@ impl RecipientKind {
         }
     }
 
+    /// From what Microsoft Graph says of a group.
+    pub fn of_graph_group(group: GraphGroup) -> Self {
+        match group {
+            GraphGroup { unified: true, .. } => Self::Microsoft365Group,
+            GraphGroup { mail_enabled: true, security_enabled: true, .. } => Self::SecurityGroup,
+            GraphGroup { mail_enabled: true, security_enabled: false, .. } => Self::DistributionList,
+            GraphGroup { mail_enabled: false, .. } => Self::PlainSecurityGroup,
+        }
+    }
+
     /// What people call it.
     pub fn label(self) -> &'static str {
         match self {
@@ -75,6 +85,17 @@ impl RecipientKind {
             Self::Unknown => Truth::Unknown,
         }
     }
+}
+
+/// What Microsoft Graph says of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GraphGroup {
+    /// `mailEnabled`
+    pub mail_enabled: bool,
+    /// `securityEnabled`
+    pub security_enabled: bool,
+    /// `groupTypes` contains `Unified`.
+    pub unified: bool,
 }
 
 /// A mailbox as Exchange knows it.
@@ -290,6 +311,15 @@ pub struct EntraGrants {
     pub mail_send: Truth,
     /// Other application permissions that were seen, by name.
     pub others: Vec<String>,
+}
+
+impl EntraGrants {
+    /// From the `roles` of a fresh token for Graph, which name every permission the app holds there.
+    pub fn from_token_roles(roles: &[String]) -> Self {
+        let (sending, others): (Vec<_>, Vec<_>) =
+            roles.iter().cloned().partition(|role| role.eq_ignore_ascii_case("Mail.Send"));
+        Self { mail_send: Truth::of(!sending.is_empty()), others }
+    }
 }
 
 /// Everything that was found out so far.

@@ -5,6 +5,7 @@ mod desired;
 mod evaluate;
 mod found;
 mod guide;
+mod migration;
 mod quote;
 mod read;
 mod script;
@@ -18,13 +19,14 @@ pub use evaluate::{
 };
 pub use found::{
     AccessRight, AssignmentScope, EntraGrants, Found, FoundAssignment, FoundGroup, FoundMailbox, FoundMember,
-    FoundPolicy, FoundScope, FoundServicePrincipal, PolicyApp, PolicyTest, RbacRow, RbacTest, RecipientKind,
-    ScopeFilter,
+    FoundPolicy, FoundScope, FoundServicePrincipal, GraphGroup, PolicyApp, PolicyTest, RbacRow, RbacTest,
+    RecipientKind, ScopeFilter,
 };
 pub use guide::{
     Guide, GuideEvent, GuideStep, KnownError, LiveResult, MethodText, StepProgress, StepState, StepText, known_errors,
     method_text, recognise, rollback, step_text, waiting,
 };
+pub use migration::{Migration, next_migration_step};
 pub use quote::powershell_literal;
 pub use read::{
     LARGEST_INPUT, ReadBack, ReadContext, ReadError, ReadNote, Recognised, ScriptRun, StepOutcome, StepRun, read_bytes,

@@ -9,7 +9,7 @@ use crate::{
     verify::App,
 };
 
-use super::{CheckReport, SenderReport, VerifyReport};
+use super::{CheckReport, SenderReport, TimelineRound, Trail, VerifyReport, inert::escaped_json};
 
 #[derive(Serialize)]
 struct VerifyWire<'a> {
@@ -26,6 +26,33 @@ struct VerifyWire<'a> {
     cancelled: bool,
     started: String,
     finished: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trail: Option<TrailWire<'a>>,
+}
+
+/// Where the report comes from, when it comes from a record.
+#[derive(Serialize)]
+struct TrailWire<'a> {
+    program_version: &'static str,
+    service_url: Option<&'a str>,
+    recipient: Option<&'a str>,
+    record: Option<RecordWire<'a>>,
+    runs: Vec<RunWire>,
+}
+
+#[derive(Serialize)]
+struct RecordWire<'a> {
+    file: &'a str,
+    program_version: &'a str,
+    lines: u64,
+    sha256: &'a str,
+    interrupted: bool,
+}
+
+#[derive(Serialize)]
+struct RunWire {
+    asked: String,
+    verdict: &'static str,
 }
 
 #[derive(Serialize)]
@@ -133,7 +160,34 @@ struct EvidenceWire<'a> {
 
 /// The JSON of `verify`.
 pub fn verify_json(report: &VerifyReport) -> String {
-    print(&VerifyWire {
+    print(&verify(report))
+}
+
+/// The same, with where it comes from.
+pub fn verify_json_with(report: &VerifyReport, trail: &Trail) -> String {
+    let is_known = *trail != Trail::default();
+    print(&VerifyWire { trail: is_known.then(|| trail_wire(trail)), ..verify(report) })
+}
+
+fn trail_wire(trail: &Trail) -> TrailWire<'_> {
+    let run = |round: &TimelineRound| RunWire { asked: time(round.asked), verdict: round.verdict.as_str() };
+    TrailWire {
+        program_version: env!("CARGO_PKG_VERSION"),
+        service_url: trail.service_url.as_deref(),
+        recipient: trail.recipient.as_deref(),
+        record: trail.record.as_ref().map(|record| RecordWire {
+            file: &record.file,
+            program_version: &record.program_version,
+            lines: record.lines,
+            sha256: &record.head,
+            interrupted: record.interrupted,
+        }),
+        runs: trail.timeline.as_ref().map_or_else(Vec::new, |timeline| timeline.rounds.iter().map(run).collect()),
+    }
+}
+
+fn verify(report: &VerifyReport) -> VerifyWire<'_> {
+    VerifyWire {
         schema: "exchange365/verify/1",
         verdict: report.verdict.as_str(),
         summary: &report.summary,
@@ -151,7 +205,8 @@ pub fn verify_json(report: &VerifyReport) -> String {
         cancelled: report.ending == super::Ending::Cancelled,
         started: time(report.started),
         finished: time(report.finished),
-    })
+        trail: None,
+    }
 }
 
 /// The JSON of `token`.
@@ -264,5 +319,5 @@ pub(super) fn time(time: Timestamp) -> String {
 
 pub(super) fn print(wire: &impl Serialize) -> String {
     // Texts, numbers and flags alone: serialising cannot fail.
-    serde_json::to_string_pretty(wire).unwrap_or_default()
+    escaped_json(&serde_json::to_string_pretty(wire).unwrap_or_default())
 }

@@ -1,25 +1,30 @@
 //! The frame around the tabs: the bar on top, the demo's banner, the log and the line at the bottom.
 
 use eframe::egui::{
-    Align, ComboBox, Frame, Layout, Margin, Panel, Rect, ScrollArea, Stroke, ThemePreference, Ui, UiBuilder, pos2,
+    Align, ComboBox, Frame, Image, Layout, Margin, Panel, Rect, ScrollArea, Stroke, TextureHandle, ThemePreference, Ui,
+    UiBuilder, pos2,
 };
 
 use crate::engine::LogLine;
 
 use super::{
     command::{Command, Commands},
+    policy_text,
     state::{State, Tab},
+    support_text,
+    tabs::scenario_choice_ui,
     text,
-    tokens::{Palette, Tone, Type, size, space},
-    widgets::{self, Mark, body_ui, button_ui, chip_ui, helper_ui, link_button_ui, status_ui, strong_ui, tab_ui},
+    tokens::{Palette, Tone, Type, size, space, square},
+    widgets::{self, Mark, body_ui, button_ui, chip_ui, helper_ui, link_button_ui, status_ui, tab_ui},
 };
 
 /// The bar: name, tabs, theme.
-pub(super) fn bar_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
+pub(super) fn bar_ui(ui: &mut Ui, state: &State, logo: &TextureHandle, out: &mut Commands) {
     let palette = Palette::of(ui);
     let frame = Frame::new().fill(palette.surface).inner_margin(Margin::symmetric(20, 0));
     Panel::top("bar").exact_size(size::BAR).frame(frame).show(ui, |ui| {
         ui.horizontal_centered(|ui| {
+            ui.add(Image::new((logo.id(), square(size::LOGO))));
             widgets::title_ui(ui, text::PROGRAM);
             ui.add_space(space::L);
             for tab in Tab::ALL {
@@ -51,21 +56,26 @@ fn theme_ui(ui: &mut Ui, out: &mut Commands) {
 }
 
 /// Says that all this is the demo, which scenario, and how to leave.
-pub(super) fn banner_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
+pub(super) fn banner_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
     let Some(tenant) = &state.demo.active else { return };
+    let about = tenant.about.clone();
+    let free = !state.is_busy();
     let colors = Palette::of(ui).tone(Tone::Info);
-    let frame = Frame::new()
-        .fill(colors.fill)
-        .stroke(Stroke::new(size::LINE, colors.line))
-        .inner_margin(Margin::symmetric(20, 5));
-    Panel::top("banner").frame(frame).show_separator_line(false).show(ui, |ui| {
+    let frame = Frame::new().fill(colors.fill).inner_margin(Margin::symmetric(20, 6));
+    Panel::top("banner").frame(frame).show(ui, |ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if button_ui(ui, text::DEMO_LEAVE, true).clicked() {
+            if button_ui(ui, text::DEMO_LEAVE, free).clicked() {
                 out.push(Command::LeaveDemo);
+            }
+            if button_ui(ui, policy_text::LET_TIME_PASS, true).on_hover_text(policy_text::LET_TIME_PASS_TIP).clicked() {
+                out.push(Command::LetTimePass);
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 chip_ui(ui, Mark::Exclamation, Tone::Info, text::DEMO_BANNER);
-                strong_ui(ui, &tenant.title).on_hover_text(&tenant.about);
+                if ui.add_enabled_ui(free, |ui| scenario_choice_ui(ui, &mut state.demo)).inner {
+                    out.push(Command::StartDemo);
+                }
+                widgets::clipped_ui(ui, &about);
             });
         });
     });
@@ -104,7 +114,7 @@ fn status_line_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
     if state.log_open && !state.log.is_empty() {
         ui.add_space(space::S);
         if link_button_ui(ui, text::COPY_LOG).clicked() {
-            out.push(Command::Copy { text: text::log(state.log.iter()), what: text::LOG });
+            out.push(Command::Copy { text: support_text::log(state.log.iter()), what: text::LOG });
         }
         if link_button_ui(ui, text::CLEAR_LOG).clicked() {
             out.push(Command::ClearLog);
@@ -112,7 +122,7 @@ fn status_line_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
     }
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let muted = Palette::of(ui).muted;
-        status_ui(ui, &state.notice, &Type::Small, muted);
+        status_ui(ui, &state.notice, Type::Small, muted);
     });
 }
 
@@ -142,5 +152,5 @@ fn log_line_ui(ui: &mut Ui, line: &LogLine) {
     } else {
         palette.ink
     };
-    widgets::log_text_ui(ui, &text::log_row(line), color).on_hover_text(text::log_line(line));
+    widgets::log_text_ui(ui, &text::log_row(line), color).on_hover_text(support_text::log_line(line));
 }

@@ -1,15 +1,10 @@
 //! Every word of the window. Labels are those of the guides: Tenant ID, Client ID, Client Secret, Send E-Mail.
 
-use std::fmt::Write as _;
-
 use jiff::tz::TimeZone;
 
 use crate::{
     base::Timestamp,
-    engine::{
-        Evidence, Expected, LogLine, Mechanism, Problem, SenderReport, StageState, Verdict, VerifyReport,
-        outcome_label, verdict_label,
-    },
+    engine::{Evidence, Expected, LogLine, Mechanism, SenderReport, StageState, Verdict},
 };
 
 use super::state::{Expect, Tab};
@@ -29,7 +24,6 @@ pub(super) const DEMO_TITLE: &str = "No tenant at hand?";
 pub(super) const DEMO_HINT: &str = "The demo tenant runs on this computer. Nothing leaves it.";
 pub(super) const DEMO_SCENARIO: &str = "Scenario";
 pub(super) const DEMO_START: &str = "Try the demo tenant";
-pub(super) const DEMO_SWITCH: &str = "Switch scenario";
 pub(super) const DEMO_STARTING: &str = "Starting…";
 pub(super) const DEMO_BANNER: &str = "Demo tenant";
 pub(super) const DEMO_LEAVE: &str = "Leave the demo";
@@ -62,6 +56,7 @@ pub(super) const IMPORT_LABEL: &str = "Fill in from Totalview";
 pub(super) const PASTE: &str = "Paste GraphOptions…";
 pub(super) const OPEN_FILE: &str = "Open appsettings.json…";
 pub(super) const IMPORTED: &str = "GraphOptions read, the boxes are filled in";
+pub(super) const NO_FILE: &str = "No file was chosen. It can also be dropped on the window";
 pub(super) const DROP_HERE: &str = "Drop appsettings.json to fill in the boxes";
 pub(super) const TEST: &str = "Test without Totalview";
 pub(super) const TEST_TIP: &str = "Signs in as the app registration. No mail is sent (Enter)";
@@ -153,6 +148,7 @@ pub(super) const PROBLEMS: &str = "What stands in the way";
 pub(super) const COLUMN_EXPECTED: &str = "Expected";
 pub(super) const COLUMN_OBSERVED: &str = "Observed";
 pub(super) const SHOW_DETAILS: &str = "Details";
+pub(super) const HIDE_DETAILS: &str = "Hide details";
 
 // Dialogs.
 pub(super) const PASTE_TITLE: &str = "Paste GraphOptions";
@@ -179,6 +175,7 @@ pub(super) const NO_ANSWER: &str = "no answer";
 pub(super) fn tab(tab: Tab) -> &'static str {
     match tab {
         Tab::Credentials => "Credentials",
+        Tab::PolicySetup => "Policy setup",
         Tab::SendMail => "Send E-Mail",
     }
 }
@@ -207,9 +204,13 @@ pub(super) fn demo_ready(title: &str) -> String {
 }
 
 /// No window could be opened.
-#[cfg(windows)]
 pub(super) fn not_opened(why: &str) -> String {
-    format!("The window could not be opened.\n\n{why}\n\nThe same checks run in a terminal with exchange365-cli.")
+    format!("The window could not be opened: {why}\n\nThe same checks run in a terminal with exchange365-cli.")
+}
+
+/// What stands above everything that is copied from the demo.
+pub(super) fn demo_label(title: &str) -> String {
+    format!("{DEMO_BANNER}: {title}\n\n")
 }
 
 /// How far a run is.
@@ -246,11 +247,6 @@ pub(super) fn expected(expected: Expected) -> &'static str {
     }
 }
 
-/// The id of a mail that is on its way.
-pub(super) fn test_id(id: &str) -> String {
-    format!("Test ID {id}")
-}
-
 /// The accessible name of a row's explanation.
 pub(super) fn details_of(address: &str) -> String {
     format!("{SHOW_DETAILS} of {address}")
@@ -263,9 +259,9 @@ pub(super) fn sender_facts(sender: &SenderReport) -> String {
         local_time(result.finished),
         attempts(result.attempts),
         elapsed(result.elapsed),
-        test_id(result.test_id.as_str()),
+        result.test_id.to_string(),
     ];
-    facts.extend(result.ids.request_id.as_ref().map(|id| format!("Request ID {id}")));
+    facts.extend(result.ids.request_id.as_ref().map(|id| format!("request {id}")));
     facts.join("  ·  ")
 }
 
@@ -317,25 +313,6 @@ pub(super) fn log_row(line: &LogLine) -> String {
     )
 }
 
-/// One call as text, with local time and its distance to UTC.
-pub(super) fn log_line(line: &LogLine) -> String {
-    let local = time_with_offset(line.time);
-    let text = line.to_text();
-    let rest = text.split_once(' ').map_or(text.as_str(), |(_utc, rest)| rest);
-    format!("{local} {rest}")
-}
-
-fn time_with_offset(time: Timestamp) -> String {
-    time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S%.3f %:z").to_string()
-}
-
-/// The whole log as text.
-pub(super) fn log<'a>(lines: impl Iterator<Item = &'a LogLine>) -> String {
-    let mut out = format!("{PROGRAM} {}\n", env!("CARGO_PKG_VERSION"));
-    lines.for_each(|line| push_line(&mut out, &log_line(line)));
-    out
-}
-
 /// What evidence there is, as names and values.
 pub(super) fn evidence(evidence: &Evidence) -> Vec<(&'static str, String)> {
     let policies = (!evidence.policy_ids.is_empty()).then(|| evidence.policy_ids.join(", "));
@@ -357,17 +334,6 @@ pub(super) fn evidence(evidence: &Evidence) -> Vec<(&'static str, String)> {
     rows.into_iter().filter_map(|(name, value)| value.map(|value| (name, value))).collect()
 }
 
-/// A problem as text for a support case.
-pub(super) fn problem(problem: &Problem) -> String {
-    let mut out = format!("{}\n", problem.summary);
-    push_explanation(&mut out, &problem.cause, &problem.advice, problem.who.label());
-    for (name, value) in evidence(&problem.evidence) {
-        push_line(&mut out, &format!("{name}: {value}"));
-    }
-    push_line(&mut out, &format!("Code: {}", problem.code));
-    out
-}
-
 /// What a sender's row holds beyond its columns, as names and values.
 pub(super) fn sender_ids(sender: &SenderReport) -> Vec<(&'static str, String)> {
     let result = &sender.result;
@@ -382,65 +348,6 @@ pub(super) fn sender_ids(sender: &SenderReport) -> Vec<(&'static str, String)> {
         ("Detail", result.detail.clone()),
     ];
     rows.into_iter().filter_map(|(name, value)| value.map(|value| (name, value))).collect()
-}
-
-/// A sender's row as text for a support case.
-pub(super) fn sender(sender: &SenderReport) -> String {
-    let result = &sender.result;
-    let mut out = format!(
-        "{}: expected {}, observed {}, {}\n",
-        result.address,
-        result.expected.as_str(),
-        outcome_label(result.outcome),
-        verdict_label(result.verdict)
-    );
-    push_line(&mut out, &time_with_offset(result.finished));
-    push_line(&mut out, &sender.words.observed);
-    push_explanation(&mut out, &sender.words.cause, &sender.words.advice, sender.words.who.label());
-    for (name, value) in sender_ids(sender) {
-        push_line(&mut out, &format!("{name}: {value}"));
-    }
-    out
-}
-
-/// A whole result as text for a support case.
-pub(super) fn result(report: &VerifyReport) -> String {
-    let mut out = format!("{}: {}\n", verdict_label(report.verdict), report.summary);
-    out.extend(mechanism(report.mechanism, report.verdict).map(|words| format!("{words}\n")));
-    if !report.next_step.is_empty() {
-        push_line(&mut out, &format!("{NEXT_STEP}: {}", report.next_step));
-    }
-    let ids = [(TENANT_ID, &report.tenant_id), (CLIENT_ID, &report.client_id)];
-    for (name, value) in ids.into_iter().filter_map(|(name, id)| id.as_ref().map(|id| (name, id))) {
-        push_line(&mut out, &format!("{name}: {value}"));
-    }
-    for row in &report.senders {
-        push_line(&mut out, &format!("\n{}", sender(row)));
-    }
-    for (address, _expected) in &report.skipped {
-        push_line(&mut out, &format!("{address}: {NOT_TRIED}"));
-    }
-    for found in &report.problems {
-        push_line(&mut out, &format!("\n{}", problem(found)));
-    }
-    out
-}
-
-fn push_explanation(out: &mut String, cause: &str, advice: &[String], who: &str) {
-    if !cause.is_empty() {
-        push_line(out, &format!("{CAUSE}: {cause}"));
-    }
-    for (number, item) in (1..).zip(advice) {
-        push_line(out, &format!("{number}. {item}"));
-    }
-    if !advice.is_empty() {
-        push_line(out, &format!("{WHO}: {who}"));
-    }
-}
-
-fn push_line(out: &mut String, line: &str) {
-    // Writing into a string cannot fail.
-    writeln!(out, "{line}").unwrap_or_default();
 }
 
 #[cfg(test)]

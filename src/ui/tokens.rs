@@ -2,11 +2,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{
-    self, Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, Style, TextStyle, Theme, Vec2, Visuals,
-    style::{ScrollAnimation, Selection, Spacing, TextCursorStyle, WidgetVisuals, Widgets},
-    vec2,
-};
+use eframe::egui::{self, Color32, FontFamily, FontId, TextStyle, Theme, Vec2};
 
 /// Distances, in points. Every gap in the window is one of these.
 pub mod space {
@@ -36,28 +32,46 @@ pub mod size {
     pub const MARK_BIG: f32 = 44.0;
     /// The state mark beside the title of a card.
     pub const MARK_HEAD: f32 = 26.0;
+    /// The program's sign in the bar.
+    pub const LOGO: f32 = 24.0;
     /// Small marks inside chips.
     pub const MARK_SMALL: f32 = 12.0;
     /// The left column, where things are typed.
     pub const FORM: f32 = 390.0;
+    /// The list of steps of the policy setup.
+    pub const STEPS: f32 = 252.0;
+    /// A step in that list.
+    pub const STEP: f32 = 46.0;
+    /// From this width on, cards stand side by side and mailboxes in a table.
+    pub const WIDE: f32 = 620.0;
+    /// A column of that table.
+    pub const COLUMN: f32 = 68.0;
     /// From this width on the page has two columns.
     pub const TWO_COLUMNS: f32 = 740.0;
     /// The page never gets wider.
     pub const PAGE: f32 = 1240.0;
+    /// Numbers of things to do.
+    pub const NUMBER: f32 = 18.0;
     /// Names in lists of names and values.
     pub const PAIR_NAME: f32 = 118.0;
+    /// The choice of a demo scenario.
+    pub const SCENARIO: f32 = 330.0;
     /// Names of steps in the staged result.
     pub const STAGE_NAME: f32 = 122.0;
     /// A row of the staged result.
-    pub const ROW: f32 = 44.0;
+    pub const ROW: f32 = 34.0;
     /// A row of a permitted sender, with its tick box.
-    pub const ROW_PERMITTED: f32 = 150.0;
+    pub const ROW_PERMITTED: f32 = 90.0;
     /// A row of a forbidden sender.
-    pub const ROW_FORBIDDEN: f32 = 112.0;
+    pub const ROW_FORBIDDEN: f32 = 66.0;
     /// A chip.
     pub const CHIP: f32 = 24.0;
+    /// Height of quiet buttons.
+    pub const QUIET: f32 = 24.0;
+    /// A line of text among widgets.
+    pub const TEXT_LINE: f32 = 18.0;
     /// The card with the verdict, whatever it shows.
-    pub const VERDICT_HEIGHT: f32 = 150.0;
+    pub const VERDICT_HEIGHT: f32 = 142.0;
     /// The bar with the tabs.
     pub const BAR: f32 = 48.0;
     /// The line at the bottom.
@@ -100,7 +114,7 @@ pub enum Type {
 }
 
 impl Type {
-    const ALL: [Self; 7] =
+    pub(super) const ALL: [Self; 7] =
         [Self::Small, Self::Body, Self::Strong, Self::Heading, Self::Title, Self::Verdict, Self::Mono];
 
     /// The name under which egui knows it.
@@ -366,111 +380,12 @@ pub fn contrast(one: Color32, other: Color32) -> f32 {
     (first.max(second) + 0.05) / (first.min(second) + 0.05)
 }
 
-/// egui's style for a theme.
-pub fn style(theme: Theme) -> Style {
-    let palette = Palette::of_theme(theme);
-    let base = match theme {
-        Theme::Light => Visuals::light(),
-        Theme::Dark => Visuals::dark(),
-    };
-    Style {
-        text_styles: Type::ALL
-            .into_iter()
-            .map(|kind| (kind.style(), kind.font()))
-            .chain([(TextStyle::Button, Type::Body.font())])
-            .collect(),
-        spacing: spacing(),
-        visuals: visuals(&palette, base),
-        // No motion: remote desktops draw every frame over the wire.
-        animation_time: 0.0,
-        scroll_animation: ScrollAnimation::none(),
-        ..Style::default()
-    }
-}
-
-fn spacing() -> Spacing {
-    let mut spacing = Spacing {
-        item_spacing: vec2(space::S, space::XS),
-        button_padding: vec2(space::M, 6.0),
-        interact_size: vec2(size::CONTROL, size::CONTROL),
-        menu_margin: Margin::same(6),
-        combo_height: 320.0,
-        icon_width: 18.0,
-        icon_width_inner: 10.0,
-        icon_spacing: space::S,
-        indent: space::L,
-        tooltip_width: 420.0,
-        ..Spacing::default()
-    };
-    spacing.scroll.bar_width = 8.0;
-    spacing.scroll.floating_allocated_width = 0.0;
-    spacing
-}
-
-fn visuals(palette: &Palette, base: Visuals) -> Visuals {
-    let corner = CornerRadius::same(size::CORNER);
-    let widget = |fill: Color32, line: Stroke, ink: Color32| WidgetVisuals {
-        bg_fill: fill,
-        weak_bg_fill: fill,
-        bg_stroke: line,
-        corner_radius: corner,
-        fg_stroke: Stroke::new(1.5, ink),
-        expansion: 0.0,
-    };
-    let rest = Stroke::new(size::LINE, palette.control_line);
-    let focus = Stroke::new(size::FOCUS_LINE, palette.accent);
-    let mut noninteractive = widget(palette.surface, Stroke::new(size::LINE, palette.line), palette.ink);
-    noninteractive.fg_stroke.width = 1.0;
-    Visuals {
-        override_text_color: None,
-        weak_text_color: Some(palette.muted),
-        widgets: Widgets {
-            noninteractive,
-            inactive: widget(palette.button, rest, palette.ink),
-            hovered: widget(palette.button_hover, Stroke::new(size::LINE, palette.accent), palette.ink),
-            active: widget(palette.button_hover, focus, palette.ink),
-            open: widget(palette.button_hover, Stroke::new(size::LINE, palette.accent), palette.ink),
-        },
-        selection: Selection { bg_fill: palette.selection, stroke: Stroke::new(size::FOCUS_LINE, palette.accent) },
-        hyperlink_color: palette.accent,
-        faint_bg_color: palette.page,
-        extreme_bg_color: palette.field,
-        text_edit_bg_color: Some(palette.field),
-        code_bg_color: palette.page,
-        warn_fg_color: palette.caution.ink,
-        error_fg_color: palette.bad.ink,
-        window_corner_radius: CornerRadius::same(size::CARD_CORNER),
-        window_shadow: shadow(palette),
-        window_fill: palette.surface,
-        window_stroke: Stroke::new(size::LINE, palette.line),
-        menu_corner_radius: CornerRadius::same(size::CORNER),
-        panel_fill: palette.page,
-        popup_shadow: shadow(palette),
-        text_cursor: TextCursorStyle {
-            stroke: Stroke::new(2.0, palette.accent),
-            blink: false,
-            ..TextCursorStyle::default()
-        },
-        indent_has_left_vline: false,
-        ..base
-    }
-}
-
-fn shadow(palette: &Palette) -> Shadow {
-    Shadow { offset: [0, 6], blur: 20, spread: 0, color: palette.shadow }
+/// The face of a letter inside a mark of this size.
+pub fn letter_font(side: f32) -> FontId {
+    FontId::new(side * 0.72, strong_family())
 }
 
 /// The size of a square mark.
 pub fn square(side: f32) -> Vec2 {
     Vec2::splat(side)
-}
-
-/// Puts fonts and both themes into place.
-pub fn install(ctx: &egui::Context) {
-    super::fonts::install(ctx);
-    for theme in [Theme::Light, Theme::Dark] {
-        ctx.set_style_of(theme, style(theme));
-    }
-    // Linux rarely says which theme it wants.
-    ctx.options_mut(|options| options.fallback_theme = Theme::Light);
 }

@@ -1,16 +1,19 @@
 //! Is it really so? Plan, ask, judge.
 //!
 //! `plan` says who is asked and refuses contradictions, `probe` sends one mail and reports what was observed,
-//! `verdict` judges (pure), `run` asks everybody and keeps the rules about mailboxes, tokens and cancelling. `sweep`
-//! probes thousands without sending, as far as `calibrate` finds the probe to agree with real sends; `pace` says how
-//! fast.
+//! `verdict` judges (pure), `run` asks everybody and keeps the rules about mailboxes, tokens and cancelling.
+//! `schedule` says when to ask again while a change takes effect (pure), `record` keeps everything as it happens.
+//! `sweep` probes thousands without sending, as far as `calibrate` finds the probe to agree with real sends; `pace`
+//! says how fast.
 
 mod calibrate;
 mod model;
 mod pace;
 mod plan;
 mod probe;
+pub mod record;
 mod run;
+mod schedule;
 mod sweep;
 mod sweep_check;
 mod sweep_journal;
@@ -27,6 +30,7 @@ pub use pace::{Go, Meter, Pace, Signal, ask_again};
 pub use plan::{Message, Plan, TestId};
 pub use probe::{Observation, Probe};
 pub use run::{Event, Run, run};
+pub use schedule::{Announced, Fence, LONGEST_PROPAGATION, Next, Past, Reason, Watch, Why, announced, next};
 pub use sweep::{Steering, Sweep, SweepEvent, SweepProgress, Swept, sweep};
 pub use sweep_journal::{
     Entry, JOURNAL_HOURS, JOURNAL_SCHEMA, Journal, JournalFault, JournalHead, answer_entry, fingerprint, list_entries,

@@ -11,12 +11,15 @@ import os
 import pathlib
 import re
 import socket
+import ssl
 import subprocess
 import sys
 import urllib.parse
 
+import fronts
+
 HERE = pathlib.Path(__file__).resolve().parent
-CLI, SCRATCH, SCHEMA = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3] or None
+CLI, SCRATCH, SCHEMA = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).resolve(), sys.argv[3] or None
 
 TENANT = "11111111-2222-3333-4444-555555555555"
 # Every character that a form, a shell or JSON could spoil.
@@ -91,11 +94,12 @@ class Foreign:
     """The token server, and a Graph for each run."""
 
     def __init__(self, token_port):
+        self.port = token_port
         self.login = f"http://127.0.0.1:{token_port}"
         self.runs = 0
 
     def verify(self, name, mailboxes, permitted, forbidden, **how):
-        """Runs the command line; gives back exit code, JSON and what Graph saw."""
+        """Runs the command line, `verify` unless another command is named; gives back exit code, JSON and what Graph saw."""
         self.runs += 1
         record = SCRATCH / f"record-{self.runs}.jsonl"
         record.write_text("")
@@ -108,20 +112,26 @@ class Foreign:
             "reject_first_token": how.get("reject_first_token", False),
         }
         with serving([sys.executable, str(HERE / "graph-server.py"), json.dumps(graph)], HERE) as port:
-            graph_url = how.get("graph_url", f"http://127.0.0.1:{port}")
-            done = self.command_line(graph_url, permitted, forbidden, how)
+            front = fronts.tls_front(how["graph_tls"], port) if "graph_tls" in how else contextlib.nullcontext()
+            with front as tls_port:
+                own = f"https://localhost:{tls_port}" if tls_port else f"http://127.0.0.1:{port}"
+                done = self.command_line(how.get("graph_url", own), permitted, forbidden, how)
         seen = [json.loads(line) for line in record.read_text().splitlines()]
         return Run(name, done, seen, how.get("secret", SECRET))
 
     def command_line(self, graph_url, permitted, forbidden, how):
         secret = how.get("secret", SECRET)
-        arguments = ["verify", "--tenant-id", how.get("tenant", TENANT), "--client-id", how.get("client", WITH_ROLE)]
+        command = how.get("command", "verify")
+        arguments = [command, "--tenant-id", how.get("tenant", TENANT), "--client-id", how.get("client", WITH_ROLE)]
         arguments += ["--login-url", how.get("login_url", self.login), "--graph-url", graph_url]
         for option, addresses in (("--permitted", permitted), ("--forbidden", forbidden)):
             for address in addresses:
-                arguments += [option, address]
-        arguments += ["--to", TO, "--format", how.get("format", "json")]
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("EXCHANGE365_")}
+                arguments += ["--from" if command == "send" else option, address]
+        if command != "token":
+            arguments += ["--to", TO]
+        arguments += ["--format", how.get("format", "json"), *how.get("more", [])]
+        ours = lambda key: key.startswith(("EXCHANGE365_", "SSL_CERT_")) or key.lower().endswith("_proxy")
+        environment = {key: value for key, value in os.environ.items() if not ours(key)} | how.get("environment", {})
         given = None
         if how.get("secret_by") == "stdin":
             arguments += ["--secret-file", "-"]
@@ -182,7 +192,9 @@ class Run:
         check(f"{name}: test id in the subject", all(f"[{test_id}]" in message["subject"] for test_id in ids), message["subject"])
         same(f"{name}: recipient", [to["emailAddress"]["address"] for to in message["toRecipients"]], [TO])
         same(f"{name}: no copy is kept", line["body"].get("saveToSentItems"), False)
-        told = [row for row in (self.json or {}).get("senders", []) if row["test_id"] in ids]
+        result = self.json or {}
+        rows = result["senders"] if "senders" in result else [result.get("sender")]
+        told = [row for row in rows if row and row["test_id"] in ids]
         if self.json is not None:
             same(f"{name}: the same id in the result", [row["address"] for row in told], [line["mailbox"]])
         asked = [other for other in self.seen if other["mailbox"] == line["mailbox"]]
@@ -300,6 +312,68 @@ def not_begun(foreign):
     run = foreign.verify("on both lists", answers, [ANNA], [ANNA.upper()]).ends(2, "unproven").requests(0)
 
 
+def other_commands(foreign):
+    for name, client, roles in (("token", WITH_ROLE, ["Mail.Send"]), ("opaque token", OPAQUE, None)):
+        run = foreign.verify(name, {}, [], [], command="token", client=client).requests(0)
+        told = run.json or {"app": {}, "tenant": {}}
+        same(f"{name}: exit code and answer", (run.code, told.get("signed_in"), told["app"].get("roles")), (0, True, roles))
+        same(f"{name}: tenant, from discovery or token", told["tenant"].get("id"), TENANT)
+    run = foreign.verify("token, wrong secret", {}, [], [], command="token", secret=OTHER_SECRET).requests(0)
+    same("token, wrong secret: exit code and answer", (run.code, (run.json or {}).get("signed_in")), (2, False))
+    for name, answer, code, outcome in (("send", ACCEPTED, 0, "accepted"), ("send, refused", RAOP, 1, "blocked_by_policy")):
+        run = foreign.verify(name, {GUEST: [answer]}, [GUEST], [], command="send").requests(1)
+        same(f"{name}: exit code and outcome", (run.code, (run.json or {}).get("outcome")), (code, outcome))
+
+
+def tls(foreign):
+    if not fronts.available():
+        print("SKIPPED: no openssl for the checks over TLS")
+        return
+    made = fronts.Certificates(SCRATCH / "certificates")
+    answers = {ANNA: [ACCEPTED], CEO: [RAOP]}
+    trusting = {"SSL_CERT_FILE": made.authority}
+
+    def run(name, code, verdict, count, certificates=(made.good, made.good), at_most=None, **how):
+        login, graph = certificates
+        environment = how.pop("environment", trusting)
+        with fronts.tls_front(login, foreign.port, at_most) as port:
+            how = {"login_url": f"https://localhost:{port}", "graph_tls": graph, "environment": environment, **how}
+            done = foreign.verify(name, answers, [ANNA], [CEO], **how)
+        return done.ends(code, verdict).requests(count)
+
+    def tells(done, code):
+        same(f"{done.name}: the problem", [problem["code"] for problem in (done.json or {}).get("problems", [])], [code])
+
+    run("TLS", 0, "pass", 2).row(CEO, "blocked_by_policy", "pass")
+    run("TLS 1.2", 0, "pass", 2, at_most=ssl.TLSVersion.TLSv1_2)
+    run("TLS 1.1", 3, "unproven", 0, at_most=ssl.TLSVersion.TLSv1_1)
+    tells(run("authority unknown", 3, "unproven", 0, environment={}), "certificate_not_trusted")
+    tells(run("expired", 3, "unproven", 0, certificates=(made.expired, made.good)), "certificate_not_trusted")
+    tells(run("other host", 3, "unproven", 0, certificates=(made.other_host, made.good)), "certificate_not_trusted")
+    done = run("Graph's host", 3, "unproven", 0, certificates=(made.good, made.other_host))
+    done.row(CEO, "network_error", "unproven", attempts=1)
+
+    asked = []
+    with fronts.tunnel_proxy(asked) as port:
+        proxy = f"http://127.0.0.1:{port}"
+        run("explicit proxy", 0, "pass", 2, more=["--proxy", proxy])
+        check("explicit proxy: tunnels were asked for", len(asked) >= 2, str(asked))
+        run("system proxy", 0, "pass", 2, environment=trusting | {"HTTPS_PROXY": proxy})
+        count = len(asked)
+        check("system proxy: tunnels were asked for", count >= 4, str(asked))
+        run("no proxy wanted", 0, "pass", 2, environment=trusting | {"HTTPS_PROXY": proxy}, more=["--proxy", "none"])
+        run("host excepted", 0, "pass", 2, environment=trusting | {"HTTPS_PROXY": proxy, "NO_PROXY": "localhost"})
+        same("no proxy: no tunnel was asked for", len(asked), count)
+    told = "".join(asked)
+    check("proxies: no secret in what they saw", SECRET not in told and "authorization" not in told.lower(), told)
+    for status in (403, 407, 502):
+        refused = []
+        with fronts.tunnel_proxy(refused, status) as port:
+            done = run(f"proxy says {status}", 3, "unproven", 0, more=["--proxy", f"127.0.0.1:{port}"])
+        tells(done, "proxy_refused")
+        same(f"proxy says {status}: asked once", len(refused), 1)
+
+
 def leaks(foreign):
     for name, client in (("echoed token", WITH_ROLE), ("echoed opaque token", OPAQUE)):
         for form in ("json", "text"):
@@ -312,7 +386,7 @@ def main():
     (SCRATCH / "servers.log").write_text("")
     with serving(["node", str(HERE / "token-server.mjs"), json.dumps(options)], SCRATCH) as port:
         foreign = Foreign(port)
-        for part in (proven, broken_and_unproven, not_begun, leaks):
+        for part in (proven, broken_and_unproven, not_begun, other_commands, tls, leaks):
             part(foreign)
     if not SCHEMA:
         print("SKIPPED: request bodies were not judged by Microsoft's model (no schema file or no jsonschema)")

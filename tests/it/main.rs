@@ -10,19 +10,35 @@
     reason = "tests may stop at the first surprise"
 )]
 
+mod canary;
 mod cli;
+mod cli_policy;
 mod corpus;
 mod demo;
 mod explain;
 mod fleet;
+mod fuzz;
 mod layering;
 mod m365_faults;
+mod m365_secrets;
+mod m365_ways;
+mod model;
 mod pace;
 mod policy_evaluate;
 mod policy_read;
 mod policy_script;
 mod powershell;
+mod proxy_faults;
+mod record;
+mod regressions;
+mod report_formats;
 mod scenarios;
+mod schedule;
+mod settings;
 mod support;
 mod sweep;
+mod ui_credentials;
+mod ui_policy_setup;
+mod ui_send_mail;
+mod ui_tokens;
 mod verdict;

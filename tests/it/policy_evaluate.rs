@@ -7,8 +7,8 @@ use exchange365::{
     policy::{
         Access, AccessRight, AssignmentScope, Desired, Evaluation, ExchangeCloud, Expectation, FenceState, FindingCode,
         Found, FoundAssignment, FoundGroup, FoundMailbox, FoundMember, FoundPolicy, FoundScope, FoundServicePrincipal,
-        GroupWanted, Known, LiveAnswer, LiveObservation, MailboxAccess, Method, PolicyApp, PolicyTest, RbacRow,
-        RbacTest, ReadContext, RecipientKind, ScopeFilter, Truth, evaluate, read_text,
+        GroupWanted, Known, LiveAnswer, LiveObservation, MailboxAccess, Method, Migration, PolicyApp, PolicyTest,
+        RbacRow, RbacTest, ReadContext, RecipientKind, ScopeFilter, Truth, evaluate, next_migration_step, read_text,
     },
 };
 
@@ -446,6 +446,28 @@ fn findings_say_what_why_and_what_next() {
 }
 
 #[test]
+fn the_way_to_a_role_has_one_order() {
+    let wanted = desired(Method::ApplicationAccessPolicy, &["a"], &["b"]);
+    let next = |found: &Found| next_migration_step(&wanted, found);
+    assert_eq!(next(&Found::default()), Migration::ReadFirst);
+    assert_eq!(next(&fenced()), Migration::AddRole);
+    let mut both = fenced_by_role();
+    both.policies = fenced().policies;
+    both.entra.mail_send = Truth::Yes;
+    assert_eq!(next(&both), Migration::RemoveEntraGrant);
+    both.entra.mail_send = Truth::Unknown;
+    assert_eq!(next(&both), Migration::CheckEntraGrant);
+    both.entra.mail_send = Truth::No;
+    assert_eq!(next(&both), Migration::RemovePolicy);
+    assert_eq!(next(&fenced_by_role()), Migration::Done);
+    both.policies.items.push(policy(mine(), AccessRight::Deny, INNER));
+    assert!(matches!(next(&both), Migration::Blocked(_)));
+    let mut wide = fenced_by_role();
+    wide.assignments.items.push(assignment("Application Mail.Send", AssignmentScope::Organization));
+    assert!(matches!(next(&wide), Migration::Blocked(_)));
+}
+
+#[test]
 fn a_scripts_result_is_judged_as_it_stands() {
     let context = ReadContext { client_id: Some(ClientId::parse(APP).unwrap().value), ..ReadContext::default() };
     let mut found = read_text(include_str!("../fixtures/policy-result.txt"), &context).unwrap().found;
@@ -747,6 +769,18 @@ mod properties {
                     prop_assert_ne!(mailbox.live, Some(LiveObservation::Accepted));
                 }
                 prop_assert!(!world.allows(1) && !world.allows(2) && world.allows(0));
+            }
+        }
+
+        /// The policy is never to be removed while the app may still hold its permission in Entra, nor before the role
+        /// is right.
+        #[test]
+        fn the_policy_is_the_last_to_go(world in world(), bits in vec(prop::bool::weighted(0.05), 83)) {
+            let mut found = world.found();
+            forget(&mut found, &bits);
+            if matches!(next_migration_step(&wanted(), &found), Migration::RemovePolicy | Migration::Done) {
+                prop_assert!(!world.entra);
+                prop_assert!(world.role_allows(0) && !world.role_allows(1) && !world.role_allows(2));
             }
         }
 

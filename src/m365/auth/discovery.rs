@@ -57,8 +57,7 @@ pub async fn discover(transport: &Transport, endpoints: &Endpoints, tenant: &Ten
     }
     match EntraError::parse(reply.status, &reply.body) {
         Some(refusal) if reply.status == 400 && refusal.aadsts.is_some() => {
-            let description = transport.redactor().scrub(&refusal.description);
-            Ok(Discovery::Refused(Box::new(EntraError { description, ..refusal })))
+            Ok(Discovery::Refused(Box::new(refusal.scrubbed(&transport.redactor()))))
         }
         _ => Ok(Discovery::Unclear(format!("HTTP {} {}", reply.status, reply.content_type).trim().to_owned())),
     }

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::base::Redactor;
+
 /// A refusal by Entra's token or discovery endpoint. Text is redacted by whoever reads the reply.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EntraError {
@@ -53,6 +55,22 @@ impl EntraError {
             policy_ids: wire.claims.map(|claims| policy_ids(&claims)).unwrap_or_default(),
             description: first_part(&text),
         })
+    }
+
+    /// The same refusal without secrets in any of its texts.
+    pub(super) fn scrubbed(self, redactor: &Redactor) -> Self {
+        let scrub = |text: &str| redactor.scrub(text);
+        let scrub_some = |text: Option<String>| text.map(|text| scrub(&text));
+        Self {
+            status: self.status,
+            error: scrub(&self.error),
+            description: scrub(&self.description),
+            aadsts: self.aadsts,
+            trace_id: scrub_some(self.trace_id),
+            correlation_id: scrub_some(self.correlation_id),
+            timestamp: scrub_some(self.timestamp),
+            policy_ids: self.policy_ids.iter().map(|id| scrub(id)).collect(),
+        }
     }
 
     /// Whether a sign-in service speaks here, and not a gateway with a JSON habit of its own: an `AADSTS` code, or an

@@ -138,7 +138,7 @@ impl TokenSource {
         if let Some(refusal) = EntraError::parse(reply.status, &reply.body)
             && refusal.is_of_the_service()
         {
-            let refusal = self.scrubbed(refusal);
+            let refusal = refusal.scrubbed(&self.transport.redactor());
             return Err(SignInError::Refused(Box::new(refusal), reply.ids.clone()));
         }
         Err(SignInError::Failed(Box::new(Error::of_reply(
@@ -147,21 +147,6 @@ impl TokenSource {
             reply,
             attempts,
         ))))
-    }
-
-    fn scrubbed(&self, refusal: EntraError) -> EntraError {
-        let scrub = |text: &str| self.transport.redactor().scrub(text);
-        let scrub_some = |text: Option<String>| text.map(|text| scrub(&text));
-        EntraError {
-            status: refusal.status,
-            error: scrub(&refusal.error),
-            description: scrub(&refusal.description),
-            aadsts: refusal.aadsts,
-            trace_id: scrub_some(refusal.trace_id),
-            correlation_id: scrub_some(refusal.correlation_id),
-            timestamp: scrub_some(refusal.timestamp),
-            policy_ids: refusal.policy_ids.iter().map(|id| scrub(id)).collect(),
-        }
     }
 }
 

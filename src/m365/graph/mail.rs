@@ -126,8 +126,8 @@ impl MailClient {
 
     /// Hands `mail` over with `token`, waiting for an earlier request to the same mailbox to end.
     ///
-    /// Repeated only when it surely was not processed: 429, a connection that never opened, a 401 once with a
-    /// fresh token. After anything else the outcome is what was seen, unknown included.
+    /// Repeated only when it surely was not processed: 429, a connection that never opened, a 401 in Graph's own words
+    /// once with a fresh token. After anything else the outcome is what was seen, unknown included.
     pub async fn send(&self, mail: &TestMail, token: &AccessToken) -> Sent {
         let mailbox = Arc::clone(self.mailboxes.lock().await.entry(mail.sender.as_str().to_lowercase()).or_default());
         let _one_at_a_time = mailbox.lock().await;
@@ -171,8 +171,12 @@ impl MailClient {
 
     fn observed(&self, reply: &Reply, token: &AccessToken) -> Sent {
         let answer = Answer { status: reply.status, content_type: &reply.content_type, body: &reply.body };
-        let classified = classify(answer);
-        let redactor = self.transport.redactor().clone().with(&token.secret);
+        let mut classified = classify(answer);
+        // A 401 that wants another log-in is a proxy's, and the mail may be on its way behind it.
+        if classified.outcome == Outcome::TokenRejected && reply.wants_other_log_in {
+            classified.outcome = Outcome::Interfered;
+        }
+        let redactor = self.transport.redactor();
         let body_ids = error_body::ids(&reply.body);
         let service = classified.service.map(|service| ServiceError {
             code: redactor.scrub(&service.code),

@@ -17,7 +17,7 @@ const ESCALATING: [&str; 4] = [
 ];
 
 /// Whether a permission in Entra lets the app send, before any policy.
-pub(super) fn entra_grant(found: &Found) -> Truth {
+pub(in crate::policy) fn entra_grant(found: &Found) -> Truth {
     let sends = |name: &String| ["mail.send", "full_access_as_app"].contains(&name.to_lowercase().as_str());
     if found.entra.others.iter().any(sends) { Truth::Yes } else { found.entra.mail_send }
 }

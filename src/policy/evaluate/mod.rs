@@ -13,6 +13,8 @@ mod roles;
 use super::{Access, Desired, Found, FoundGroup, Truth};
 use crate::base::MailAddress;
 
+pub(super) use findings::entra_grant;
+
 pub use finding::{Finding, FindingCode, Severity, Who};
 
 /// What a real test mail showed about one sender.
@@ -140,7 +142,7 @@ fn access(
     live: Option<LiveObservation>,
 ) -> MailboxAccess {
     let policy = policies::access(desired, found, address);
-    let granted = findings::entra_grant(found);
+    let granted = entra_grant(found);
     let entra = Access::from_truth(granted.and(policy.truth()));
     let rbac = roles::access(desired, found, address);
     let other = if findings::has_smtp(found) { Access::Unknown } else { Access::Denied };

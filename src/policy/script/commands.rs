@@ -174,11 +174,11 @@ fn verification_at_once(method: Method, desired: &Desired, mailboxes: &str) -> S
     let (test, properties) = match method {
         Method::ApplicationAccessPolicy => (
             format!("Test-ApplicationAccessPolicy -Identity $asked -AppId {}", client_id(desired)),
-            "AppId, AccessCheckResult",
+            "'AppId', 'AccessCheckResult'",
         ),
         Method::RbacForApplications => (
             format!("Test-ServicePrincipalAuthorization -Identity {} -Resource $asked", object_id(desired)),
-            "RoleName, GrantedPermissions, AllowedResourceScope, ScopeType, InScope",
+            "'RoleName', 'GrantedPermissions', 'AllowedResourceScope', 'ScopeType', 'InScope'",
         ),
     };
     format!(

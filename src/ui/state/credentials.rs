@@ -163,7 +163,7 @@ impl Credentials {
         }
     }
 
-    pub(super) fn noted(&mut self, job: JobId, notes: Vec<String>) {
+    pub(super) fn noted(&mut self, job: JobId, notes: &[String]) {
         if self.running() == Some(job) {
             self.notes = notes.iter().map(|note| text::sentence(note)).collect();
         }

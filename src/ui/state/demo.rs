@@ -53,13 +53,6 @@ impl Demo {
         true
     }
 
-    /// It could not be started, and an earlier one is gone.
-    pub fn failed(&mut self, job: JobId, problem: Box<Problem>) {
-        if self.starting == Some(job) {
-            self.problem = Some(problem);
-        }
-    }
-
     /// The start is over.
     pub fn finished(&mut self, job: JobId) {
         if self.starting == Some(job) {

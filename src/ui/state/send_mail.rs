@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use crate::{
     base::{Field, MailAddress},
     engine::{
-        DemoTenant, Ending, Expected, GraphOptions, JobId, SenderReport, Senders, Setup, TestId, VerifyReport,
-        check_field,
+        DemoTenant, Expected, GraphOptions, JobId, SenderReport, Senders, Setup, TestId, VerifyReport, check_field,
     },
 };
 
@@ -125,11 +124,6 @@ impl Run {
         self.rows.iter().filter(|row| matches!(row.state, RowState::Answered(_))).count()
     }
 
-    /// Whether it ended before its end.
-    pub fn was_cancelled(&self) -> bool {
-        self.report.as_ref().is_some_and(|report| report.ending == Ending::Cancelled)
-    }
-
     fn set(&mut self, index: usize, state: RowState) {
         if let Some(row) = self.rows.get_mut(index) {
             row.state = state;
@@ -169,6 +163,8 @@ pub struct SendMail {
     pub warned: bool,
     /// Test ids of mails that have arrived.
     pub arrived: BTreeSet<String>,
+    /// Rows that are opened.
+    pub open_rows: BTreeSet<usize>,
     /// The run.
     pub run: Option<Run>,
 }
@@ -246,6 +242,7 @@ impl SendMail {
     pub fn start(&mut self, job: JobId, kind: RunKind, setup: Setup) {
         let senders = self.senders(kind);
         self.attempted = None;
+        self.open_rows.clear();
         self.run = Some(Run { job, kind, setup, senders, rows: Vec::new(), cancelling: false, report: None });
     }
 
@@ -263,6 +260,13 @@ impl SendMail {
     pub fn cancelling(&mut self) {
         if let Some(run) = &mut self.run {
             run.cancelling = true;
+        }
+    }
+
+    /// Opens or closes a row.
+    pub fn toggle_row(&mut self, number: usize) {
+        if !self.open_rows.remove(&number) {
+            self.open_rows.insert(number);
         }
     }
 
@@ -313,5 +317,125 @@ impl SendMail {
 
     fn current(&mut self, job: JobId) -> Option<&mut Run> {
         self.run.as_mut().filter(|run| run.job == job && run.report.is_none())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        base::{Secret, Wake},
+        engine::{self, Cloud, Ending, Handle, Mechanism, Verdict},
+    };
+
+    fn jobs() -> (JobId, JobId) {
+        let mut engine = Handle::start(engine::Options::default(), Wake::none()).unwrap();
+        let mut next = || engine.import_text(Secret::new(String::new()));
+        (next(), next())
+    }
+
+    fn tab() -> SendMail {
+        let form = SendForm {
+            permitted: "a@x.com".to_owned(),
+            forbidden: "b@x.com".to_owned(),
+            recipient: "r@x.com".to_owned(),
+            ..SendForm::default()
+        };
+        SendMail { form, ..SendMail::default() }
+    }
+
+    fn plan() -> Vec<(MailAddress, Expected)> {
+        vec![("a@x.com".parse().unwrap(), Expected::Permitted), ("b@x.com".parse().unwrap(), Expected::Forbidden)]
+    }
+
+    fn cancelled() -> Box<VerifyReport> {
+        Box::new(VerifyReport {
+            verdict: Verdict::Unproven,
+            ending: Ending::Cancelled,
+            summary: String::new(),
+            next_step: String::new(),
+            mechanism: Mechanism::None,
+            cloud: Cloud::Global,
+            tenant_id: None,
+            client_id: None,
+            app: None,
+            senders: Vec::new(),
+            skipped: plan(),
+            problems: Vec::new(),
+            started: crate::base::Timestamp::UNIX_EPOCH,
+            finished: crate::base::Timestamp::UNIX_EPOCH,
+        })
+    }
+
+    #[test]
+    fn events_of_an_older_job_change_nothing() {
+        let (old, new) = jobs();
+        let mut tab = tab();
+        tab.start(old, RunKind::Whole, Setup::empty());
+        tab.start(new, RunKind::Whole, Setup::empty());
+        tab.planned(old, &plan());
+        tab.concluded(old, cancelled());
+        tab.finished(old);
+        assert!(tab.is_running() && tab.run.as_ref().unwrap().rows.is_empty());
+    }
+
+    #[test]
+    fn rows_wait_are_sent_and_are_left_out_when_cancelled() {
+        let (job, _) = jobs();
+        let mut tab = tab();
+        tab.start(job, RunKind::Whole, Setup::empty());
+        tab.planned(job, &plan());
+        tab.asking(job, 1, &TestId::new());
+        tab.asking(job, 9, &TestId::new());
+        let states: Vec<bool> =
+            tab.run.as_ref().unwrap().rows.iter().map(|row| matches!(row.state, RowState::Sending(_))).collect();
+        assert_eq!(states, [false, true]);
+        tab.concluded(job, cancelled());
+        let run = tab.run.as_ref().unwrap();
+        assert!(run.rows.iter().all(|row| row.state == RowState::Skipped));
+        assert!(!tab.is_running());
+    }
+
+    #[test]
+    fn a_job_without_a_result_leaves_nothing_running() {
+        let (job, _) = jobs();
+        let mut tab = tab();
+        tab.start(job, RunKind::Whole, Setup::empty());
+        tab.finished(job);
+        assert!(tab.run.is_none());
+    }
+
+    #[test]
+    fn changed_values_make_a_result_stale() {
+        let (job, _) = jobs();
+        let mut tab = tab();
+        tab.start(job, RunKind::Whole, Setup::empty());
+        assert!(!tab.is_stale(&Setup::empty()));
+        tab.concluded(job, cancelled());
+        assert!(!tab.is_stale(&Setup::empty()));
+        tab.form.recipient = "s@x.com".to_owned();
+        assert!(tab.is_stale(&Setup::empty()));
+    }
+
+    #[test]
+    fn one_sender_stands_on_the_list_it_is_tried_as() {
+        let mut tab = tab();
+        tab.one = OneForm { address: "c@x.com".to_owned(), expect: Expect::Forbidden };
+        let senders = tab.senders(RunKind::One);
+        assert_eq!((senders.permitted.as_str(), senders.forbidden.as_str()), ("", "c@x.com"));
+        assert!(tab.has_forbidden(RunKind::One));
+        tab.one.expect = Expect::Permitted;
+        assert!(!tab.has_forbidden(RunKind::One));
+        assert!(tab.faults(RunKind::One).is_empty());
+    }
+
+    #[test]
+    fn other_people_drop_results_but_not_the_warning_that_was_read() {
+        let (job, _) = jobs();
+        let mut tab = tab();
+        tab.warned = true;
+        tab.start(job, RunKind::Whole, Setup::empty());
+        tab.refill(SendForm::default());
+        assert!(tab.warned && tab.run.is_none());
     }
 }

@@ -1,6 +1,6 @@
 //! The staged result of signing in, and what the token says.
 
-use eframe::egui::{Margin, Ui};
+use eframe::egui::{Align, Frame, Layout, Margin, Ui, vec2};
 
 use crate::engine::{App, CheckReport, CheckStage, Ending, StageRow, StageState, role_warning};
 
@@ -10,13 +10,14 @@ use super::super::{
     text,
     tokens::{Palette, Tone, Type, size, space},
     widgets::{
-        self, Mark, action_button_ui, body_ui, card_ui, chip_ui, heading_ui, helper_ui, label_ui, mark_ui, mono_ui,
-        note_ui, pair_ui, problem_ui, status_ui, strong_ui,
+        self, Mark, action_button_ui, body_ui, bring_into_view_ui, card_ui, chip_ui, heading_ui, helper_ui, label_ui,
+        mark_ui, mono_ui, note_ui, pair_ui, problem_ui, status_ui, strong_ui, tone_ui,
     },
 };
 
 /// Draws the result, or what will stand there.
-pub(super) fn check_result_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
+pub(super) fn check_result_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
+    bring_into_view_ui(ui, state);
     match &state.credentials.check {
         Check::Idle => waiting_ui(ui, Mark::Ring, text::CHECK_IDLE, text::CHECK_IDLE_HINT),
         Check::Running { .. } => waiting_ui(ui, Mark::Dots, text::CHECK_RUNNING, text::CHECK_IDLE_HINT),
@@ -35,7 +36,7 @@ fn waiting_ui(ui: &mut Ui, mark: Mark, title: &str, hint: &str) {
     card_ui(ui, |ui| {
         head_ui(ui, mark, Tone::Neutral, title, hint);
         for stage in CheckStage::ALL {
-            row_frame_ui(ui, Mark::Ring, Tone::Neutral, stage.label(), |ui| drop(helper_ui(ui, "")));
+            row_frame_ui(ui, (Mark::Ring, Tone::Neutral), stage.label(), "", |_ui| ());
         }
     });
 }
@@ -75,7 +76,7 @@ fn head_ui(ui: &mut Ui, mark: Mark, tone: Tone, title: &str, hint: &str) {
         ui.add_space(space::XS);
         ui.vertical(|ui| {
             let ink = Palette::of(ui).ink;
-            status_ui(ui, title, &Type::Heading, ink);
+            status_ui(ui, title, Type::Heading, ink);
             helper_ui(ui, hint);
         });
     });
@@ -89,29 +90,35 @@ fn stage_ui(ui: &mut Ui, row: &StageRow, out: &mut Commands) {
         StageState::Failed => (Mark::Cross, Tone::Bad),
         StageState::NotChecked => (Mark::Dash, Tone::Neutral),
     };
-    row_frame_ui(ui, mark, tone, row.stage.label(), |ui| {
-        ui.horizontal_wrapped(|ui| {
-            chip_ui(ui, mark, tone, text::stage_state(row.state));
-        });
-        body_ui(ui, &row.words);
-    });
+    row_frame_ui(ui, (mark, tone), row.stage.label(), text::stage_state(row.state), |ui| words_ui(ui, row));
     if let Some(problem) = &row.problem {
-        eframe::egui::Frame::new().inner_margin(Margin { left: 26, right: 0, top: 2, bottom: 8 }).show(ui, |ui| {
-            widgets::tone_card_ui(ui, tone, |ui| problem_ui(ui, problem, out));
+        Frame::new().inner_margin(Margin { left: 26, right: 0, top: 2, bottom: 8 }).show(ui, |ui| {
+            widgets::tone_card_ui(ui, tone, |ui| problem_ui(ui, problem, tone, out));
         });
     }
 }
 
-/// One row: mark, name in its own column, and what is known.
-fn row_frame_ui(ui: &mut Ui, mark: Mark, tone: Tone, name: &str, contents: impl FnOnce(&mut Ui)) {
+/// What is known, where that is more than the state itself.
+fn words_ui(ui: &mut Ui, row: &StageRow) {
+    if row.words != text::stage_state(row.state) {
+        body_ui(ui, &row.words);
+    }
+}
+
+/// One row: mark, name and state in their own column, and what is known.
+fn row_frame_ui(ui: &mut Ui, look: (Mark, Tone), name: &str, state: &str, contents: impl FnOnce(&mut Ui)) {
     ui.separator();
     ui.horizontal_top(|ui| {
         ui.set_min_height(size::ROW);
+        let (mark, tone) = look;
         mark_ui(ui, mark, tone, size::MARK);
         ui.add_space(space::XS);
-        ui.allocate_ui(eframe::egui::vec2(size::STAGE_NAME, size::MARK), |ui| {
+        let room = vec2(size::STAGE_NAME, size::ROW);
+        ui.allocate_ui_with_layout(room, Layout::top_down(Align::Min), |ui| {
             ui.set_width(size::STAGE_NAME);
+            ui.spacing_mut().item_spacing.y = 1.0;
             strong_ui(ui, name);
+            tone_ui(ui, state, tone);
         });
         ui.vertical(contents);
     });

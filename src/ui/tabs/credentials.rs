@@ -1,6 +1,6 @@
 //! The Credentials tab: the three boxes, ways to fill them, and beside them the staged result.
 
-use eframe::egui::{CollapsingHeader, ComboBox, Ui};
+use eframe::egui::{CollapsingHeader, Ui};
 
 use crate::{base::Field, engine::Cloud};
 
@@ -16,6 +16,7 @@ use super::{
         },
     },
     check_result::check_result_ui,
+    demo_card::demo_card_ui,
 };
 
 /// Draws the tab.
@@ -27,10 +28,11 @@ pub(in super::super) fn credentials_ui(ui: &mut Ui, state: &mut State) -> Comman
             ui,
             two_columns,
             &mut both,
+            |ui, both| widgets::with_actions_ui(ui, two_columns, both, form_ui, actions_ui),
             |ui, (state, out)| {
-                widgets::with_actions_ui(ui, two_columns, &mut (&mut **state, &mut **out), form_ui, actions_ui)
+                check_result_ui(ui, state, out);
+                demo_card_ui(ui, state, out);
             },
-            |ui, (state, out)| check_result_ui(ui, state, out),
         );
     });
     out
@@ -51,12 +53,11 @@ fn form_ui(ui: &mut Ui, (state, out): &mut (&mut State, &mut Commands)) {
     }
     ui.add_space(space::M);
     import_ui(ui, state, out);
-    ui.add_space(space::L);
-    demo_ui(ui, state, out);
 }
 
 fn boxes_ui(ui: &mut Ui, state: &mut State, errors: &FieldErrors) -> bool {
     let first = state.credentials.form.is_empty() && ui.memory(|memory| memory.focused().is_none());
+    let insist = state.credentials.attempted;
     let form = &mut state.credentials.form;
     let error = |field: Field| errors.get(&field).map(String::as_str);
     let tenant = FieldSpec {
@@ -64,6 +65,7 @@ fn boxes_ui(ui: &mut Ui, state: &mut State, errors: &FieldErrors) -> bool {
         help: text::TENANT_ID_HELP,
         tip: text::TENANT_ID_TIP,
         error: error(Field::TenantId),
+        insist,
         ..FieldSpec::default()
     };
     let client = FieldSpec {
@@ -71,6 +73,7 @@ fn boxes_ui(ui: &mut Ui, state: &mut State, errors: &FieldErrors) -> bool {
         help: text::CLIENT_ID_HELP,
         tip: text::CLIENT_ID_TIP,
         error: error(Field::ClientId),
+        insist,
         ..FieldSpec::default()
     };
     let secret = FieldSpec {
@@ -78,6 +81,7 @@ fn boxes_ui(ui: &mut Ui, state: &mut State, errors: &FieldErrors) -> bool {
         help: text::CLIENT_SECRET_HELP,
         tip: text::CLIENT_SECRET_TIP,
         error: error(Field::ClientSecret),
+        insist,
         ..FieldSpec::default()
     };
     let tenant = field_ui(ui, tenant, &mut form.tenant_id);
@@ -95,12 +99,13 @@ fn boxes_ui(ui: &mut Ui, state: &mut State, errors: &FieldErrors) -> bool {
 }
 
 fn advanced_ui(ui: &mut Ui, state: &mut State, errors: &FieldErrors) -> bool {
+    let insist = state.credentials.attempted;
     let form = &mut state.credentials.form;
     let error = |field: Field| errors.get(&field).map(String::as_str);
     let wrong = error(Field::ServiceUrl).or_else(|| error(Field::Proxy)).is_some();
     let open = (wrong && state.credentials.attempted).then_some(true);
     let shown = CollapsingHeader::new(text::ADVANCED).open(open).show(ui, |ui| {
-        let url = FieldSpec { label: text::LOGIN_URL, error: error(Field::ServiceUrl), ..FieldSpec::default() };
+        let url = FieldSpec { label: text::LOGIN_URL, error: error(Field::ServiceUrl), insist, ..FieldSpec::default() };
         let login = field_ui(ui, url, &mut form.login_url);
         let help = FieldSpec { label: text::GRAPH_URL, help: text::URL_HELP, ..FieldSpec::default() };
         let graph = field_ui(ui, help, &mut form.graph_url);
@@ -108,6 +113,7 @@ fn advanced_ui(ui: &mut Ui, state: &mut State, errors: &FieldErrors) -> bool {
             label: text::PROXY,
             help: text::PROXY_HELP,
             error: error(Field::Proxy),
+            insist,
             ..FieldSpec::default()
         };
         let proxy = field_ui(ui, proxy, &mut form.proxy);
@@ -131,44 +137,6 @@ fn import_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
     {
         note_ui(ui, Mark::Cross, Tone::Bad, &problem.summary);
     }
-}
-
-fn demo_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
-    widgets::card_ui(ui, |ui| {
-        strong_ui(ui, text::DEMO_TITLE);
-        helper_ui(ui, text::DEMO_HINT);
-        ui.add_space(space::S);
-        let label = helper_ui(ui, text::DEMO_SCENARIO);
-        let demo = &mut state.demo;
-        let title = demo.chosen().map(|scenario| scenario.title.clone()).unwrap_or_default();
-        ComboBox::from_id_salt(text::DEMO_SCENARIO)
-            .selected_text(title)
-            .width(ui.available_width())
-            .truncate()
-            .show_ui(ui, |ui| {
-                for scenario in &demo.scenarios {
-                    let item = ui.selectable_value(&mut demo.choice, scenario.name.clone(), &scenario.title);
-                    item.on_hover_text(&scenario.about);
-                }
-            })
-            .response
-            .labelled_by(label.id);
-        if let Some(scenario) = demo.chosen() {
-            helper_ui(ui, &scenario.about);
-        }
-        ui.add_space(space::S);
-        let word = match (&demo.starting, &demo.active) {
-            (Some(_), _) => text::DEMO_STARTING,
-            (None, Some(_)) => text::DEMO_SWITCH,
-            (None, None) => text::DEMO_START,
-        };
-        if button_ui(ui, word, demo.starting.is_none()).clicked() {
-            out.push(Command::StartDemo);
-        }
-        if let Some(problem) = &demo.problem {
-            note_ui(ui, Mark::Cross, Tone::Bad, &problem.summary);
-        }
-    });
 }
 
 fn actions_ui(ui: &mut Ui, (state, out): &mut (&mut State, &mut Commands)) {

@@ -11,8 +11,8 @@ use super::{
         text,
         tokens::{Tone, space},
         widgets::{
-            self, FieldSpec, Mark, action_button_ui, button_ui, card_ui, field_ui, heading_ui, helper_ui, lines_ui,
-            note_ui, strong_ui, wide_button_ui,
+            self, FieldSpec, Mark, action_button_ui, bring_into_view_ui, button_ui, card_ui, field_ui, heading_ui,
+            helper_ui, lines_ui, note_ui, strong_ui, wide_button_ui,
         },
     },
     sender_rows::sender_rows_ui,
@@ -28,9 +28,7 @@ pub(in super::super) fn send_mail_ui(ui: &mut Ui, state: &mut State) -> Commands
             ui,
             two_columns,
             &mut both,
-            |ui, (state, out)| {
-                widgets::with_actions_ui(ui, two_columns, &mut (&mut **state, &mut **out), form_ui, actions_ui)
-            },
+            |ui, both| widgets::with_actions_ui(ui, two_columns, both, form_ui, actions_ui),
             |ui, (state, out)| result_ui(ui, state, out),
         );
     });
@@ -53,9 +51,10 @@ fn form_ui(ui: &mut Ui, (state, out): &mut (&mut State, &mut Commands)) {
 }
 
 fn lists_ui(ui: &mut Ui, state: &mut State, errors: &FieldErrors) -> bool {
+    let insist = state.send_mail.attempted.is_some();
     let form = &mut state.send_mail.form;
     let error = |field: Field| errors.get(&field).map(String::as_str);
-    let spec = |label, help, field| FieldSpec { label, help, error: error(field), ..FieldSpec::default() };
+    let spec = |label, help, field| FieldSpec { label, help, error: error(field), insist, ..FieldSpec::default() };
     let permitted = spec(text::PERMITTED, text::PERMITTED_HELP, Field::PermittedSender);
     let permitted = lines_ui(ui, permitted, &mut form.permitted, 3);
     ui.add_space(space::S);
@@ -82,12 +81,13 @@ fn mail_ui(ui: &mut Ui, state: &mut State) -> bool {
 
 fn one_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
     let error = state.send_mail.one_error();
+    let insist = state.send_mail.attempted.is_some();
     let running = state.send_mail.is_running();
     card_ui(ui, |ui| {
         strong_ui(ui, text::ONE_TITLE);
         ui.add_space(space::XS);
         let one = &mut state.send_mail.one;
-        let spec = FieldSpec { label: text::ONE_ADDRESS, error: error.as_deref(), ..FieldSpec::default() };
+        let spec = FieldSpec { label: text::ONE_ADDRESS, error: error.as_deref(), insist, ..FieldSpec::default() };
         let submitted = field_ui(ui, spec, &mut one.address).submitted;
         ui.add_space(space::XS);
         let clicked = ui
@@ -123,7 +123,8 @@ fn actions_ui(ui: &mut Ui, (state, out): &mut (&mut State, &mut Commands)) {
     });
 }
 
-fn result_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
+fn result_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
+    bring_into_view_ui(ui, state);
     if state.send_mail.is_stale(&state.credentials.form.setup()) {
         note_ui(ui, Mark::Exclamation, Tone::Caution, text::STALE);
         ui.add_space(space::M);
@@ -132,7 +133,7 @@ fn result_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
     let Some(run) = &state.send_mail.run else { return };
     if !run.rows.is_empty() {
         ui.add_space(space::L);
-        card_ui(ui, |ui| sender_rows_ui(ui, run, &state.send_mail.arrived, out));
+        card_ui(ui, |ui| sender_rows_ui(ui, run, &state.send_mail, out));
     }
     if let Some(report) = &run.report
         && run.kind == RunKind::Whole

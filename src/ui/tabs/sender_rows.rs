@@ -2,52 +2,74 @@
 
 use std::collections::BTreeSet;
 
-use eframe::egui::{Align, CollapsingHeader, Layout, Ui, vec2};
+use eframe::egui::{Align, Frame, Layout, Margin, Ui, vec2};
 
 use crate::engine::{Expected, Outcome, SenderReport, Verdict, outcome_label, verdict_label};
 
 use super::super::{
     command::{Command, Commands},
-    state::{Row, RowState, Run},
-    text,
+    state::{Row, RowState, Run, SendMail},
+    support_text, text,
     tokens::{Tone, size, space},
     widgets::{
-        Mark, body_ui, chip_ui, explanation_ui, heading_ui, helper_ui, label_ui, link_button_ui, pairs_ui, strong_ui,
+        Mark, body_ui, chip_ui, disclosure_ui, explanation_ui, heading_ui, helper_ui, label_ui, link_button_ui,
+        pairs_ui, strong_ui,
     },
 };
 
 /// Draws all rows.
-pub(super) fn sender_rows_ui(ui: &mut Ui, run: &Run, arrived: &BTreeSet<String>, out: &mut Commands) {
+pub(super) fn sender_rows_ui(ui: &mut Ui, run: &Run, send: &SendMail, out: &mut Commands) {
     heading_ui(ui, text::SENDERS);
     for (number, row) in run.rows.iter().enumerate() {
-        ui.add_space(space::XS);
         ui.separator();
-        ui.push_id(("row", number), |ui| row_ui(ui, row, arrived, out));
+        let open = send.open_rows.contains(&number);
+        ui.push_id(("row", number), |ui| {
+            // The room of an answered row from the start, so that nothing moves when the answer comes.
+            ui.set_min_height(match row.expected {
+                Expected::Permitted => size::ROW_PERMITTED,
+                Expected::Forbidden => size::ROW_FORBIDDEN,
+            });
+            let (mark, tone, word, observed) = look(row);
+            head_ui(ui, row.address.as_str(), mark, tone, word);
+            let answer = match &row.state {
+                RowState::Waiting | RowState::Sending(_) | RowState::Skipped => None,
+                RowState::Answered(sender) => Some(sender),
+            };
+            let details = answer.map(|_| (open, text::details_of(row.address.as_str())));
+            if observed_ui(ui, row.expected, observed, details) {
+                out.push(Command::ToggleRow(number));
+            }
+            match answer {
+                Some(sender) => facts_ui(ui, sender, &send.arrived, out),
+                None => drop(helper_ui(ui, sending(row))),
+            }
+            answer.filter(|_| open).into_iter().for_each(|sender| details_ui(ui, sender, out));
+        });
     }
 }
 
-fn row_ui(ui: &mut Ui, row: &Row, arrived: &BTreeSet<String>, out: &mut Commands) {
-    ui.vertical(|ui| {
-        // The room of an answered row from the start, so that nothing moves when the answer comes.
-        ui.set_min_height(match row.expected {
-            Expected::Permitted => size::ROW_PERMITTED,
-            Expected::Forbidden => size::ROW_FORBIDDEN,
-        });
-        let (mark, tone, word, observed) = look(row);
-        head_ui(ui, row.address.as_str(), mark, tone, word);
-        ui.horizontal_wrapped(|ui| {
-            label_ui(ui, text::COLUMN_EXPECTED);
-            body_ui(ui, text::expected(row.expected));
-            ui.add_space(space::S);
-            label_ui(ui, text::COLUMN_OBSERVED);
-            body_ui(ui, observed);
-        });
-        match &row.state {
-            RowState::Waiting | RowState::Skipped => (),
-            RowState::Sending(test_id) => drop(helper_ui(ui, &text::test_id(test_id))),
-            RowState::Answered(sender) => answer_ui(ui, sender, arrived, out),
-        }
+fn sending(row: &Row) -> &str {
+    match &row.state {
+        RowState::Sending(test_id) => test_id,
+        RowState::Waiting | RowState::Skipped | RowState::Answered(_) => "",
+    }
+}
+
+/// Expected and observed, and at the end of the line the button for the explanation; says whether it was pressed.
+fn observed_ui(ui: &mut Ui, expected: Expected, observed: &str, details: Option<(bool, String)>) -> bool {
+    let room = vec2(ui.available_width(), size::TEXT_LINE);
+    let line = ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), |ui| {
+        ui.spacing_mut().interact_size.y = size::TEXT_LINE;
+        label_ui(ui, text::COLUMN_EXPECTED);
+        body_ui(ui, text::expected(expected));
+        ui.add_space(space::S);
+        label_ui(ui, text::COLUMN_OBSERVED);
+        body_ui(ui, observed);
+        let at_end = Layout::right_to_left(Align::Center);
+        let pressed = |ui: &mut Ui| details.is_some_and(|(open, name)| disclosure_ui(ui, open, &name));
+        ui.with_layout(at_end, pressed).inner
     });
+    line.inner
 }
 
 /// The address on the left, the verdict on the right.
@@ -75,25 +97,27 @@ fn look(row: &Row) -> (Mark, Tone, &'static str, &'static str) {
     }
 }
 
-fn answer_ui(ui: &mut Ui, sender: &SenderReport, arrived: &BTreeSet<String>, out: &mut Commands) {
-    let result = &sender.result;
+fn facts_ui(ui: &mut Ui, sender: &SenderReport, arrived: &BTreeSet<String>, out: &mut Commands) {
     helper_ui(ui, &text::sender_facts(sender));
-    if result.outcome == Outcome::Accepted {
-        let test_id = result.test_id.as_str();
+    ui.spacing_mut().interact_size.y = size::TEXT_LINE;
+    if sender.result.outcome == Outcome::Accepted {
+        let test_id = sender.result.test_id.as_str();
         let mut ticked = arrived.contains(test_id);
         if ui.checkbox(&mut ticked, text::arrived(test_id)).changed() {
             out.push(Command::SetArrived(test_id.to_owned(), ticked));
         }
     }
-    let shown = CollapsingHeader::new(text::SHOW_DETAILS).show(ui, |ui| {
-        body_ui(ui, &sender.words.observed);
+}
+
+fn details_ui(ui: &mut Ui, sender: &SenderReport, out: &mut Commands) {
+    Frame::new().inner_margin(Margin { left: 16, right: 0, top: 8, bottom: 8 }).show(ui, |ui| {
+        strong_ui(ui, &sender.words.observed);
         explanation_ui(ui, &sender.words.cause, &sender.words.advice, sender.words.who.label());
         ui.add_space(space::S);
         pairs_ui(ui, &text::sender_ids(sender));
         ui.add_space(space::XS);
         if link_button_ui(ui, text::COPY_ROW).clicked() {
-            out.push(Command::Copy { text: text::sender(sender), what: "Row" });
+            out.push(Command::Copy { text: support_text::sender(sender), what: "Row" });
         }
     });
-    shown.header_response.accessible_name(text::details_of(result.address.as_str()));
 }

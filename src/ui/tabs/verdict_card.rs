@@ -1,17 +1,17 @@
 //! The verdict: one word, why, what holds, what next. Before that: what is being done.
 
-use eframe::egui::Ui;
+use eframe::egui::{Align, Layout, Ui};
 
 use crate::engine::{Ending, Verdict, VerifyReport, verdict_label};
 
 use super::super::{
     command::{Command, Commands},
     state::{Run, RunKind},
-    text,
+    support_text, text,
     tokens::{Palette, Tone, Type, size, space},
     widgets::{
-        Mark, body_ui, card_ui, chip_ui, heading_ui, helper_ui, label_ui, link_button_ui, mark_ui, problem_ui,
-        status_ui, tone_card_ui, verdict_ui,
+        Mark, body_ui, card_ui, heading_ui, helper_ui, label_ui, link_button_ui, mark_ui, problem_ui, status_ui,
+        tone_card_ui, verdict_ui,
     },
 };
 
@@ -40,7 +40,7 @@ fn quiet_ui(ui: &mut Ui, mark: Mark, title: &str, hint: &str) {
             ui.add_space(space::S);
             ui.vertical(|ui| {
                 let ink = Palette::of(ui).ink;
-                status_ui(ui, title, &Type::Heading, ink);
+                status_ui(ui, title, Type::Heading, ink);
                 helper_ui(ui, hint);
             });
         });
@@ -85,8 +85,15 @@ fn done_ui(ui: &mut Ui, report: &VerifyReport, out: &mut Commands) {
         mark_ui(ui, mark(report), tone, size::MARK_BIG);
         ui.add_space(space::S);
         ui.vertical(|ui| {
-            let ink = Palette::of(ui).tone(tone).ink;
-            verdict_ui(ui, word, ink, &format!("{word}: {}", report.summary));
+            ui.horizontal(|ui| {
+                let ink = Palette::of(ui).tone(tone).ink;
+                verdict_ui(ui, word, ink, &format!("{word}: {}", report.summary));
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    if link_button_ui(ui, text::COPY_RESULT).clicked() {
+                        out.push(Command::Copy { text: support_text::result(report), what: "Result" });
+                    }
+                });
+            });
             body_ui(ui, &report.summary);
             if let Some(mechanism) = text::mechanism(report.mechanism, report.verdict) {
                 ui.add_space(space::XS);
@@ -96,10 +103,6 @@ fn done_ui(ui: &mut Ui, report: &VerifyReport, out: &mut Commands) {
                 ui.add_space(space::S);
                 label_ui(ui, text::NEXT_STEP);
                 body_ui(ui, &report.next_step);
-            }
-            ui.add_space(space::XS);
-            if link_button_ui(ui, text::COPY_RESULT).clicked() {
-                out.push(Command::Copy { text: text::result(report), what: "Result" });
             }
         });
     });
@@ -117,8 +120,7 @@ pub(super) fn problems_ui(ui: &mut Ui, report: &VerifyReport, out: &mut Commands
             ui.add_space(space::S);
             ui.separator();
             ui.add_space(space::XS);
-            chip_ui(ui, Mark::Exclamation, Tone::Neutral, problem.stage.label());
-            problem_ui(ui, problem, out);
+            problem_ui(ui, problem, tone(report), out);
         }
     });
 }

@@ -5,7 +5,10 @@ use eframe::egui::{
     vec2,
 };
 
-use super::super::tokens::{Palette, Type, size, space};
+use super::super::{
+    text,
+    tokens::{Palette, Type, size, space},
+};
 
 /// The button that matters.
 pub(in super::super) fn action_button_ui(ui: &mut Ui, text: &str, enabled: bool) -> Response {
@@ -46,6 +49,23 @@ pub(in super::super) fn link_button_ui(ui: &mut Ui, text: &str) -> Response {
     let response = ui.add(Button::new(RichText::new(text).color(color)).frame(false));
     focus_ring(ui, &response);
     response
+}
+
+/// A quiet button that opens and closes what stands below it. `name` says what that is.
+pub(in super::super) fn disclosure_ui(ui: &mut Ui, open: bool, name: &str) -> bool {
+    let word = if open { text::HIDE_DETAILS } else { text::SHOW_DETAILS };
+    let response = ui
+        .scope(|ui| {
+            ui.spacing_mut().interact_size.y = size::TEXT_LINE;
+            link_button_ui(ui, word)
+        })
+        .inner;
+    let response = response.accessible_name(name);
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_role(Role::DisclosureTriangle);
+        node.set_expanded(open);
+    });
+    response.clicked()
 }
 
 /// A tab: underlined when it is the one in view.

@@ -54,7 +54,7 @@ pub(in super::super) fn note_ui(ui: &mut Ui, mark: Mark, tone: Tone, text: &str)
             ui.horizontal_top(|ui| {
                 mark_ui(ui, mark, tone, size::MARK - 2.0);
                 ui.add_space(space::XS);
-                ui.vertical(|ui| text_ui(ui, text, &Type::Body, Palette::of(ui).ink));
+                ui.vertical(|ui| text_ui(ui, text, Type::Body, Palette::of(ui).ink));
             });
         });
 }

@@ -1,7 +1,8 @@
 //! Boxes to type into: label above, box, and below it help or what is wrong, in the same place.
 
 use eframe::egui::{
-    Button, ComboBox, CornerRadius, Key, Margin, Response, Stroke, StrokeKind, TextEdit, Ui, accesskit::Invalid, vec2,
+    Button, ComboBox, CornerRadius, Key, Margin, Modifiers, Response, Stroke, StrokeKind, TextEdit, Ui,
+    accesskit::Invalid, vec2,
 };
 
 use super::{
@@ -26,6 +27,8 @@ pub(in super::super) struct FieldSpec<'a> {
     pub(in super::super) hint: &'a str,
     /// What is wrong.
     pub(in super::super) error: Option<&'a str>,
+    /// It was tried already: what is wrong stands out even while somebody types.
+    pub(in super::super) insist: bool,
 }
 
 /// What was done with a box.
@@ -50,8 +53,8 @@ pub(in super::super) fn lines_ui(ui: &mut Ui, spec: FieldSpec<'_>, text: &mut St
         let edit = TextEdit::multiline(text).hint_text(spec.hint.to_owned()).desired_rows(rows);
         ui.add(boxed(edit).desired_width(f32::INFINITY))
     });
-    let enter = ui.input(|input| input.modifiers.command && input.key_pressed(Key::Enter));
-    edited.submitted = edited.response.has_focus() && enter;
+    edited.submitted =
+        edited.response.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
     edited
 }
 
@@ -129,17 +132,18 @@ fn below_ui(ui: &mut Ui, spec: FieldSpec<'_>, response: &Response) {
         node.set_description(error);
     });
     let color = palette.tone(Tone::Bad).ink;
+    let quiet = response.has_focus() && !spec.insist;
     if !response.has_focus() {
         let stroke = Stroke::new(size::LINE, color);
         ui.painter().rect_stroke(response.rect, CornerRadius::same(size::CORNER), stroke, StrokeKind::Inside);
     }
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = space::XS;
-        if response.has_focus() {
+        if quiet {
             helper_ui(ui, error);
         } else {
             mark_ui(ui, Mark::Exclamation, Tone::Bad, 14.0);
-            ui.vertical(|ui| text_ui(ui, error, &Type::Small, color));
+            ui.vertical(|ui| text_ui(ui, error, Type::Small, color));
         }
     });
 }

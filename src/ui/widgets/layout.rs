@@ -1,8 +1,11 @@
 //! Where things stand: the page, its two columns, and the buttons that stay in view below what scrolls.
 
-use eframe::egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Ui, UiBuilder, pos2};
+use eframe::egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Ui, UiBuilder, Vec2, pos2, vec2};
 
-use super::super::tokens::{size, space};
+use super::super::{
+    state::State,
+    tokens::{size, space},
+};
 
 /// The page: centred, never wider than reads well. Gives its contents whether there is room for two columns.
 pub(in super::super) fn page_ui(ui: &mut Ui, contents: impl FnOnce(&mut Ui, bool)) {
@@ -27,25 +30,37 @@ fn to_points(points: f32) -> i8 {
 }
 
 /// Two columns that scroll by themselves, or one below the other in a page that scrolls.
-pub(in super::super) fn split_ui<State>(
+pub(in super::super) fn split_ui<S>(
     ui: &mut Ui,
     two_columns: bool,
-    state: &mut State,
-    left: impl FnOnce(&mut Ui, &mut State),
-    right: impl FnOnce(&mut Ui, &mut State),
+    state: &mut S,
+    left: impl FnOnce(&mut Ui, &mut S),
+    right: impl FnOnce(&mut Ui, &mut S),
 ) {
-    if !two_columns {
+    split_at_ui(ui, two_columns.then_some(size::FORM), "right", state, left, right);
+}
+
+/// The same with a left column of this width (`None`: one column). What scrolls on the right starts anew when `page` is
+/// another one.
+pub(in super::super) fn split_at_ui<S>(
+    ui: &mut Ui,
+    width: Option<f32>,
+    page: &str,
+    state: &mut S,
+    left: impl FnOnce(&mut Ui, &mut S),
+    right: impl FnOnce(&mut Ui, &mut S),
+) {
+    let Some(width) = width else {
         left(ui, state);
         ui.add_space(space::XL);
         right(ui, state);
         return;
-    }
+    };
     let all = ui.available_rect_before_wrap();
-    let form = size::FORM.min(all.width() * 0.5);
-    let middle = all.left() + form;
+    let middle = all.left() + width.min(all.width() * 0.5);
     column_ui(ui, Rect::from_min_max(all.min, pos2(middle, all.bottom())), |ui| left(ui, state));
     column_ui(ui, Rect::from_min_max(pos2(middle, all.top()), all.max), |ui| {
-        ScrollArea::vertical().id_salt("right").auto_shrink(false).show(ui, |ui| {
+        ScrollArea::vertical().id_salt(page).auto_shrink(false).show(ui, |ui| {
             inset_ui(ui, |ui| right(ui, state));
         });
     });
@@ -59,16 +74,24 @@ fn column_ui(ui: &mut Ui, rect: Rect, contents: impl FnOnce(&mut Ui)) {
 }
 
 fn inset_ui(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
-    Frame::new().inner_margin(Margin::symmetric(14, 18)).show(ui, contents);
+    Frame::new().inner_margin(Margin { left: 14, right: 20, top: 18, bottom: 18 }).show(ui, contents);
+}
+
+/// Scrolls to what stands here when something was started whose result this is.
+pub(in super::super) fn bring_into_view_ui(ui: &Ui, state: &mut State) {
+    if std::mem::take(&mut state.result_wanted) {
+        let top = ui.cursor().min - vec2(0.0, space::XL);
+        ui.scroll_to_rect(Rect::from_min_size(top, Vec2::ZERO), Some(Align::TOP));
+    }
 }
 
 /// What scrolls, and below it buttons that stay in view; in one column simply one after the other.
-pub(in super::super) fn with_actions_ui<State>(
+pub(in super::super) fn with_actions_ui<S>(
     ui: &mut Ui,
     two_columns: bool,
-    state: &mut State,
-    contents: impl FnOnce(&mut Ui, &mut State),
-    actions: impl FnOnce(&mut Ui, &mut State),
+    state: &mut S,
+    contents: impl FnOnce(&mut Ui, &mut S),
+    actions: impl FnOnce(&mut Ui, &mut S),
 ) {
     if !two_columns {
         contents(ui, state);

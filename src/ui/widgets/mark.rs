@@ -1,13 +1,10 @@
 //! State marks, drawn rather than taken from a font, and chips: mark and word together.
 
 use eframe::egui::{
-    Align2, Color32, CornerRadius, FontId, Margin, Painter, Pos2, Rect, Sense, Shape, Stroke, Ui, pos2, vec2,
+    Align2, Color32, Painter, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
 
-use super::{
-    super::tokens::{Palette, Tone, Type, size, space, square, strong_family},
-    words::text_ui,
-};
+use super::super::tokens::{Palette, Tone, Type, letter_font, size, space, square};
 
 /// A state as a shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,26 +29,23 @@ pub(in super::super) enum Mark {
 pub(in super::super) fn mark_ui(ui: &mut Ui, mark: Mark, tone: Tone, side: f32) {
     let (rect, _response) = ui.allocate_exact_size(square(side), Sense::hover());
     let palette = Palette::of(ui);
-    paint(ui.painter(), rect, mark, palette.tone(tone).ink, palette.surface);
+    let ink = if mark == Mark::Ring { palette.control_line } else { palette.tone(tone).ink };
+    paint(ui.painter(), rect, mark, ink, palette.surface);
 }
 
 /// A mark and a word on a soft background.
 pub(in super::super) fn chip_ui(ui: &mut Ui, mark: Mark, tone: Tone, word: &str) {
     let colors = Palette::of(ui).tone(tone);
-    eframe::egui::Frame::new()
-        .fill(colors.fill)
-        .stroke(Stroke::new(size::LINE, colors.line))
-        .corner_radius(CornerRadius::same(u8::MAX))
-        .inner_margin(Margin::symmetric(8, 2))
-        .show(ui, |ui| {
-            ui.spacing_mut().item_spacing.x = space::XS;
-            ui.horizontal(|ui| {
-                ui.set_min_height(18.0);
-                let (rect, _response) = ui.allocate_exact_size(square(size::MARK_SMALL), Sense::hover());
-                paint(ui.painter(), rect, mark, colors.ink, colors.fill);
-                text_ui(ui, word, &Type::Small, colors.ink);
-            });
-        });
+    let galley = ui.painter().layout_no_wrap(word.to_owned(), Type::Small.font(), colors.ink);
+    let room = vec2(galley.size().x + size::MARK_SMALL + space::S * 2.0 + space::XS, size::CHIP);
+    let (rect, response) = ui.allocate_exact_size(room, Sense::hover());
+    let outline = Stroke::new(size::LINE, colors.line);
+    ui.painter().rect(rect, size::CHIP / 2.0, colors.fill, outline, StrokeKind::Inside);
+    let left = pos2(rect.left() + space::S, rect.center().y - size::MARK_SMALL / 2.0);
+    paint(ui.painter(), Rect::from_min_size(left, square(size::MARK_SMALL)), mark, colors.ink, colors.fill);
+    let text = pos2(rect.right() - space::S - galley.size().x, rect.center().y - galley.size().y / 2.0);
+    ui.painter().galley(text, galley, colors.ink);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, word));
 }
 
 fn paint(painter: &Painter, rect: Rect, mark: Mark, ink: Color32, paper: Color32) {
@@ -85,8 +79,7 @@ fn paint(painter: &Painter, rect: Rect, mark: Mark, ink: Color32, paper: Color32
             painter.circle_filled(at(0.0, 0.46), line.width * 0.62, paper);
         }
         Mark::Question => {
-            let font = FontId::new(rect.width() * 0.72, strong_family());
-            painter.text(pos2(center.x, center.y), Align2::CENTER_CENTER, "?", font, paper);
+            painter.text(center, Align2::CENTER_CENTER, "?", letter_font(rect.width()), paper);
         }
         Mark::Ring => (),
     }

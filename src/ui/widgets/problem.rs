@@ -7,7 +7,7 @@ use crate::engine::Problem;
 use super::{
     super::{
         command::{Command, Commands},
-        text,
+        support_text, text,
         tokens::{Palette, Tone, Type, size, space},
     },
     button::link_button_ui,
@@ -16,9 +16,9 @@ use super::{
 };
 
 /// The whole problem, with its summary on top.
-pub(in super::super) fn problem_ui(ui: &mut Ui, problem: &Problem, out: &mut Commands) {
+pub(in super::super) fn problem_ui(ui: &mut Ui, problem: &Problem, tone: Tone, out: &mut Commands) {
     ui.horizontal_top(|ui| {
-        mark_ui(ui, Mark::Exclamation, Tone::Bad, size::MARK);
+        mark_ui(ui, Mark::Exclamation, tone, size::MARK);
         ui.add_space(space::XS);
         ui.vertical(|ui| {
             strong_ui(ui, &problem.summary);
@@ -30,6 +30,7 @@ pub(in super::super) fn problem_ui(ui: &mut Ui, problem: &Problem, out: &mut Com
 
 /// Everything but the summary.
 fn details_ui(ui: &mut Ui, problem: &Problem, out: &mut Commands) {
+    ui.spacing_mut().interact_size.y = size::QUIET;
     explanation_ui(ui, &problem.cause, &problem.advice, problem.who.label());
     let pairs = text::evidence(&problem.evidence);
     if !pairs.is_empty() {
@@ -38,7 +39,7 @@ fn details_ui(ui: &mut Ui, problem: &Problem, out: &mut Commands) {
     }
     ui.add_space(space::XS);
     if link_button_ui(ui, text::COPY_PROBLEM).clicked() {
-        out.push(Command::Copy { text: text::problem(problem), what: "Problem" });
+        out.push(Command::Copy { text: support_text::problem(problem), what: "Problem" });
     }
 }
 
@@ -57,7 +58,11 @@ pub(in super::super) fn explanation_ui(ui: &mut Ui, cause: &str, advice: &[Strin
             ui.spacing_mut().item_spacing.x = space::XS;
             let color = Palette::of(ui).muted;
             let number = format!("{number}.");
-            ui.allocate_ui(vec2(18.0, 18.0), |ui| text_ui(ui, &number, &Type::Body, color));
+            let room = vec2(size::NUMBER, size::TEXT_LINE);
+            ui.allocate_ui_with_layout(room, Layout::top_down(Align::Min), |ui| {
+                ui.set_width(size::NUMBER);
+                text_ui(ui, &number, Type::Body, color);
+            });
             ui.vertical(|ui| body_ui(ui, item));
         });
     }

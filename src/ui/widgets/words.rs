@@ -5,60 +5,66 @@ use eframe::egui::{
     accesskit::{Live, Role},
 };
 
-use super::super::tokens::{Palette, Type};
+use super::super::tokens::{Palette, Tone, Type};
 
 /// Text of one kind in one colour.
-pub(super) fn text_ui(ui: &mut Ui, text: &str, kind: &Type, color: Color32) -> Response {
+pub(super) fn text_ui(ui: &mut Ui, text: &str, kind: Type, color: Color32) -> Response {
     ui.add(Label::new(RichText::new(text).text_style(kind.style()).color(color)).wrap().halign(Align::LEFT))
 }
 
 /// What is read.
 pub(in super::super) fn body_ui(ui: &mut Ui, text: &str) -> Response {
     let color = Palette::of(ui).ink;
-    text_ui(ui, text, &Type::Body, color)
+    text_ui(ui, text, Type::Body, color)
 }
 
 /// What stands out in a line.
 pub(in super::super) fn strong_ui(ui: &mut Ui, text: &str) -> Response {
     let color = Palette::of(ui).ink;
-    text_ui(ui, text, &Type::Strong, color)
+    text_ui(ui, text, Type::Strong, color)
+}
+
+/// A state in a word, small, in the colour of its tone; its mark stands beside it.
+pub(in super::super) fn tone_ui(ui: &mut Ui, text: &str, tone: Tone) -> Response {
+    let color = Palette::of(ui).tone(tone).ink;
+    text_ui(ui, text, Type::Small, color)
 }
 
 /// Small and quiet.
 pub(in super::super) fn helper_ui(ui: &mut Ui, text: &str) -> Response {
     let color = Palette::of(ui).muted;
-    text_ui(ui, text, &Type::Small, color)
+    text_ui(ui, text, Type::Small, color)
 }
 
 /// The name of a value that follows.
 pub(in super::super) fn label_ui(ui: &mut Ui, text: &str) -> Response {
     let color = Palette::of(ui).muted;
-    text_ui(ui, text, &Type::Body, color)
+    text_ui(ui, text, Type::Body, color)
 }
 
 /// Ids and raw messages.
 pub(in super::super) fn mono_ui(ui: &mut Ui, text: &str) -> Response {
     let color = Palette::of(ui).ink;
-    text_ui(ui, text, &Type::Mono, color)
+    text_ui(ui, text, Type::Mono, color)
 }
 
 /// Title of a card.
 pub(in super::super) fn heading_ui(ui: &mut Ui, text: &str) -> Response {
     let color = Palette::of(ui).ink;
-    let response = text_ui(ui, text, &Type::Heading, color);
+    let response = text_ui(ui, text, Type::Heading, color);
     name_role(&response, Role::Heading, text);
     response
 }
 
 /// The one word that matters. `spoken` is what a screen reader says by itself when it changes.
 pub(in super::super) fn verdict_ui(ui: &mut Ui, word: &str, color: Color32, spoken: &str) -> Response {
-    let response = text_ui(ui, word, &Type::Verdict, color);
+    let response = text_ui(ui, word, Type::Verdict, color);
     announce(&response, spoken);
     response
 }
 
 /// A line that a screen reader reads out by itself when it changes.
-pub(in super::super) fn status_ui(ui: &mut Ui, text: &str, kind: &Type, color: Color32) -> Response {
+pub(in super::super) fn status_ui(ui: &mut Ui, text: &str, kind: Type, color: Color32) -> Response {
     let response = text_ui(ui, text, kind, color);
     announce(&response, text);
     response
@@ -73,6 +79,12 @@ pub(in super::super) fn title_ui(ui: &mut Ui, text: &str) -> Response {
 /// A line of the log; it does not wrap.
 pub(in super::super) fn log_text_ui(ui: &mut Ui, text: &str, color: Color32) -> Response {
     ui.add(Label::new(RichText::new(text).text_style(Type::Mono.style()).color(color)).extend())
+}
+
+/// Small and quiet, on one line; the whole text when the pointer rests on it.
+pub(in super::super) fn clipped_ui(ui: &mut Ui, text: &str) -> Response {
+    let color = Palette::of(ui).muted;
+    ui.add(Label::new(RichText::new(text).text_style(Type::Small.style()).color(color)).truncate())
 }
 
 fn announce(response: &Response, text: &str) {

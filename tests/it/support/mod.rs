@@ -2,6 +2,29 @@
 
 use std::path::{Path, PathBuf};
 
+/// A folder for one test, gone when the test is over.
+#[derive(Debug)]
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        let name = format!("exchange365-test-{}", uuid::Uuid::new_v4().simple());
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _litter = std::fs::remove_dir_all(&self.0).is_err();
+    }
+}
+
 /// A file of the shared test data, which is not part of this repository; `None`, with a notice, where it is absent.
 pub(crate) fn shared_data(name: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -15,7 +38,17 @@ pub(crate) fn shared_data(name: &str) -> Option<PathBuf> {
     found
 }
 
+/// A number from the environment, by which a test is made longer or its random choices others.
+pub(crate) fn setting(name: &str) -> Option<u64> {
+    std::env::var_os(name)?.to_str()?.trim().parse().ok()
+}
+
+pub(crate) mod dice;
+pub(crate) mod fuzz;
+pub(crate) mod proxy;
 pub(crate) mod session;
+pub(crate) mod spelt;
+pub(crate) mod window;
 pub(crate) mod wire;
 
 /// The lines of a fixture that hold an object, `{"_about": …}` left out.

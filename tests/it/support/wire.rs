@@ -260,12 +260,8 @@ async fn read_more(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<()> {
 
 /// An answer with its length, after which the connection stays open.
 pub(crate) fn reply(status: u16, headers: &[(&str, &str)], body: &str) -> Script {
-    let mut text = format!("HTTP/1.1 {status} x\r\n");
-    for (name, value) in headers {
-        text.push_str(&format!("{name}: {value}\r\n"));
-    }
-    text.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
-    raw(text)
+    let headers: String = headers.iter().flat_map(|(name, value)| [name, ": ", value, "\r\n"]).collect();
+    raw(format!("HTTP/1.1 {status} x\r\n{headers}content-length: {}\r\n\r\n{body}", body.len()))
 }
 
 /// An answer with a JSON body.

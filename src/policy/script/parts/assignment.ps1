@@ -14,7 +14,7 @@ if ($sending.Count -gt 0) {
     return
 }
 if (-not (Confirm-Change $AppId "Let the app send as the members of $GroupAddress")) { return }
-$null = New-ManagementRoleAssignment -Name $AssignmentName -App $EnterpriseObjectId -Role 'Application Mail.Send' -CustomResourceScope $ScopeName
+$null = New-ManagementRoleAssignment -ErrorAction Stop -Name $AssignmentName -App $EnterpriseObjectId -Role 'Application Mail.Send' -CustomResourceScope $ScopeName
 $null = Wait-ForValue 'the role assignment' {
     $seen = @(Get-Assignments $EnterpriseObjectId | Where-Object { ("$($_.Role)" -eq 'Application Mail.Send') -and ("$($_.CustomResourceScope)" -eq $ScopeName) })
     if ($seen.Count -gt 0) { $seen[0] }

@@ -1,12 +1,12 @@
 $connections = @()
 if (Get-Command -Name Get-ConnectionInformation -ErrorAction SilentlyContinue) {
-    $connections = @(Get-ConnectionInformation | Where-Object { ("$($_.State)" -eq 'Connected') -and ("$($_.TokenStatus)" -eq 'Active') })
+    $connections = @(Get-ConnectionInformation -ErrorAction Stop | Where-Object { ("$($_.State)" -eq 'Connected') -and ("$($_.TokenStatus)" -eq 'Active') })
 }
 if (@($connections | Where-Object { "$($_.UserPrincipalName)" -eq $AdminUpn }).Count -eq 0) {
     Import-Module -Name ExchangeOnlineManagement
-    Connect-ExchangeOnline -UserPrincipalName $AdminUpn -ExchangeEnvironmentName $ExchangeEnvironmentName -ShowBanner:$false
+    Connect-ExchangeOnline -ErrorAction Stop -UserPrincipalName $AdminUpn -ExchangeEnvironmentName $ExchangeEnvironmentName -ShowBanner:$false
     $State.Connected = $true
-    $connections = @(Get-ConnectionInformation | Where-Object { "$($_.State)" -eq 'Connected' })
+    $connections = @(Get-ConnectionInformation -ErrorAction Stop | Where-Object { "$($_.State)" -eq 'Connected' })
 }
 $tenants = @($connections | ForEach-Object { "$($_.TenantID)".ToLowerInvariant() } | Where-Object { $_ -ne '' } | Sort-Object -Unique)
 $State.Facts.tenant = ($tenants -join ' ')

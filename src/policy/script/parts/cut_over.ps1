@@ -12,7 +12,7 @@ if ($deny.Count -gt 0) {
 $question = "Removing the policy is safe only when the Mail.Send permission of the app is already removed in Microsoft Entra. If it is still there, the app can send as everybody from then on. Sign in on the Credentials tab: Mail.Send must no longer be among the permissions of the token. Is it removed?"
 if (-not (Confirm-Removal $AppId "Remove $($mine.Count) Application Access Policies of the app" $question)) { return }
 foreach ($policy in $mine) {
-    Remove-ApplicationAccessPolicy -Identity $policy.Identity -Confirm:$false
+    Remove-ApplicationAccessPolicy -ErrorAction Stop -Identity $policy.Identity -Confirm:$false
 }
 $null = Wait-ForValue 'the removal of the policy' {
     if (@(Get-Policies | Where-Object { "$($_.AppId)" -eq $AppId }).Count -eq 0) { $true }

@@ -76,7 +76,7 @@ if ($facts.service_principals_read -eq 'ok') {
         $facts.assignments_read = 'ok'
         $names = @($held | ForEach-Object { "$($_.CustomResourceScope)" } | Where-Object { $_ -ne '' })
         $facts.scopes_read = 'failed'
-        $facts.scopes = @(Get-ManagementScope | Where-Object { ($names -contains "$($_.Name)") -or ("$($_.Name)" -eq $ScopeName) } | ForEach-Object { [ordered]@{ name = "$($_.Name)"; filter = "$($_.RecipientFilter)" } })
+        $facts.scopes = @(Get-ManagementScope -ErrorAction Stop | Where-Object { ($names -contains "$($_.Name)") -or ("$($_.Name)" -eq $ScopeName) } | ForEach-Object { [ordered]@{ name = "$($_.Name)"; filter = "$($_.RecipientFilter)" } })
         $facts.scopes_read = 'ok'
     } catch { $facts.assignments_error = Get-ErrorText $_ }
 }
@@ -84,7 +84,7 @@ if ($facts.service_principals_read -eq 'ok') {
 $facts.policy_tests = @(@($PermittedMailboxes) + @($ForbiddenMailboxes) | ForEach-Object {
     $entry = [ordered]@{ mailbox = "$_"; read = 'failed'; app_id = $AppId; raw = ''; granted = $null }
     try {
-        $answer = @(Test-ApplicationAccessPolicy -Identity $entry.mailbox -AppId $AppId)
+        $answer = @(Test-ApplicationAccessPolicy -ErrorAction Stop -Identity $entry.mailbox -AppId $AppId)
         if ($answer.Count -eq 1) {
             $entry.raw = "$($answer[0].AccessCheckResult)"
             $entry.granted = ConvertTo-Verdict $entry.raw
@@ -102,11 +102,12 @@ $facts.rbac_tests = @(@($PermittedMailboxes) + @($ForbiddenMailboxes) | ForEach-
         } elseif ($pointers.Count -eq 0) {
             $entry.read = 'not_registered'
         } else {
-            $rows = @($pointers | ForEach-Object { Test-ServicePrincipalAuthorization -Identity "$($_.ObjectId)" -Resource $entry.mailbox })
-            $entry.rows = @($rows | ForEach-Object {
+            $rows = @($pointers | ForEach-Object { Test-ServicePrincipalAuthorization -ErrorAction Stop -Identity "$($_.ObjectId)" -Resource $entry.mailbox })
+            $entry.rows = @(foreach ($row in $rows) {
+                $permissions = @($row.GrantedPermissions | ForEach-Object { "$_" })
                 [ordered]@{
-                    role = "$($_.RoleName)"; permissions = (@($_.GrantedPermissions | ForEach-Object { "$_" }) -join ', ')
-                    scope = "$($_.AllowedResourceScope)"; scope_kind = "$($_.ScopeType)"; in_scope = (ConvertTo-Truth $_.InScope); raw = "$($_.InScope)"
+                    role = "$($row.RoleName)"; permissions = ($permissions -join ', '); scope = "$($row.AllowedResourceScope)"
+                    scope_kind = "$($row.ScopeType)"; in_scope = (ConvertTo-Truth $row.InScope); raw = "$($row.InScope)"
                 }
             })
             $entry.read = 'ok'

@@ -5,6 +5,6 @@ if ($null -ne $group) {
     return
 }
 if (-not (Confirm-Change $GroupAddress 'Create the mail-enabled security group')) { return }
-$null = New-DistributionGroup -Name $GroupName -Alias $GroupAlias -PrimarySmtpAddress $GroupAddress -Type Security
+$null = New-DistributionGroup -ErrorAction Stop -Name $GroupName -Alias $GroupAlias -PrimarySmtpAddress $GroupAddress -Type Security
 $null = Wait-ForValue "the group $GroupAddress" { Find-Group }
 $Step.detail = "the group $GroupAddress was created"

@@ -10,7 +10,7 @@ foreach ($address in $PermittedMailboxes) {
     if ($null -eq $recipient) { throw "Nobody in Exchange has the address $address. Correct the list of permitted senders." }
     if ($present -contains "$($recipient.Guid)") { continue }
     if (Confirm-Change $address "Add to the group $GroupAddress") {
-        Add-DistributionGroupMember -Identity $GroupAddress -Member $address -BypassSecurityGroupManagerCheck
+        Add-DistributionGroupMember -ErrorAction Stop -Identity $GroupAddress -Member $address -BypassSecurityGroupManagerCheck
         $added++
     }
 }

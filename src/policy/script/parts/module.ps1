@@ -16,16 +16,16 @@ if (-not (Confirm-Change 'ExchangeOnlineManagement' 'Install the module from the
 if ("$($PSVersionTable.PSEdition)" -ne 'Core') {
     $nuget = @(Get-PackageProvider -Name NuGet -ListAvailable -ErrorAction SilentlyContinue | Where-Object { $_.Version -ge [version] '2.8.5.201' })
     if ($nuget.Count -eq 0) {
-        $null = Install-PackageProvider -Name NuGet -MinimumVersion 2.8.5.201 -Scope CurrentUser -Force
+        $null = Install-PackageProvider -ErrorAction Stop -Name NuGet -MinimumVersion 2.8.5.201 -Scope CurrentUser -Force
     }
 }
 if (@(Get-PSRepository -Name PSGallery -ErrorAction SilentlyContinue).Count -eq 0) {
-    Register-PSRepository -Default
+    Register-PSRepository -ErrorAction Stop -Default
 }
 if ($required -eq '') {
-    Install-Module -Name ExchangeOnlineManagement -Repository PSGallery -Scope CurrentUser -Force -AllowClobber
+    Install-Module -ErrorAction Stop -Name ExchangeOnlineManagement -Repository PSGallery -Scope CurrentUser -Force -AllowClobber
 } else {
-    Install-Module -Name ExchangeOnlineManagement -RequiredVersion $required -Repository PSGallery -Scope CurrentUser -Force -AllowClobber
+    Install-Module -ErrorAction Stop -Name ExchangeOnlineManagement -RequiredVersion $required -Repository PSGallery -Scope CurrentUser -Force -AllowClobber
 }
 $installed = @(Get-Module -ListAvailable -Name ExchangeOnlineManagement | Where-Object { $_.Version -ge [version] '3.0.0' } | Sort-Object -Property Version -Descending)
 if ($installed.Count -eq 0) { throw 'The module was installed but PowerShell does not find it. Close all PowerShell windows, open a new one and run this script again.' }

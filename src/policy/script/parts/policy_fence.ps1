@@ -12,7 +12,7 @@ if ($right.Count -gt 0) {
     $Step.detail = 'the policy exists already'
 } else {
     if (-not (Confirm-Change $AppId "Let the app send only as members of $GroupAddress")) { return }
-    $null = New-ApplicationAccessPolicy -AppId $AppId -PolicyScopeGroupId $GroupAddress -AccessRight RestrictAccess -Description $PolicyDescription
+    $null = New-ApplicationAccessPolicy -ErrorAction Stop -AppId $AppId -PolicyScopeGroupId $GroupAddress -AccessRight RestrictAccess -Description $PolicyDescription
     $null = Wait-ForValue 'the policy' {
         $seen = @(Get-Policies | Where-Object { ("$($_.AppId)" -eq $AppId) -and ("$($_.AccessRight)" -eq 'RestrictAccess') -and (Test-PolicyGroup $_ $groupId) })
         if ($seen.Count -gt 0) { $seen[0] }

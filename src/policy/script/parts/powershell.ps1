@@ -12,7 +12,8 @@ $policy = "$(Get-ExecutionPolicy)"
 $State.Facts.execution_policy = $policy
 if (($policy -eq 'Restricted') -or ($policy -eq 'Undefined')) {
     if (Confirm-Change 'this PowerShell window' 'Allow signed modules (execution policy RemoteSigned, for this window alone)') {
-        Set-ExecutionPolicy -ExecutionPolicy RemoteSigned -Scope Process -Force
+        # Where the organisation prescribes the policy, this is refused; the module then says whether it matters.
+        try { Set-ExecutionPolicy -ExecutionPolicy RemoteSigned -Scope Process -Force } catch { Write-Host "   $(Get-ErrorText $_)" }
     }
 }
 if ($edition -ne 'Core') {

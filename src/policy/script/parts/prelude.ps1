@@ -1,3 +1,5 @@
+Set-StrictMode -Off
+# Commands of a module do not see this setting, so each of them is told itself.
 $ErrorActionPreference = 'Stop'
 $ScriptCmdlet = $PSCmdlet
 $State = @{
@@ -78,7 +80,7 @@ function Wait-ForValue([string] $What, [scriptblock] $Look) {
 
 function Find-Recipient([string] $Address) {
     try {
-        $found = @(Get-Recipient -Identity $Address)
+        $found = @(Get-Recipient -ErrorAction Stop -Identity $Address)
     } catch {
         if (Test-NotFound $_) { return $null }
         throw
@@ -95,16 +97,16 @@ function Find-Group {
     if ($kind -ne 'MailUniversalSecurityGroup') {
         throw "$GroupAddress exists, but it is a $kind. A mail-enabled security group is needed: choose another address, or remove that one first."
     }
-    return (Get-DistributionGroup -Identity $GroupAddress)
+    return (Get-DistributionGroup -ErrorAction Stop -Identity $GroupAddress)
 }
 
 function Get-GroupMembers {
-    return @(Get-DistributionGroupMember -Identity $GroupAddress -ResultSize Unlimited)
+    return @(Get-DistributionGroupMember -ErrorAction Stop -Identity $GroupAddress -ResultSize Unlimited)
 }
 
 function Get-Policies {
     try {
-        return @(Get-ApplicationAccessPolicy)
+        return @(Get-ApplicationAccessPolicy -ErrorAction Stop)
     } catch {
         if (Test-NotFound $_) { return @() }
         throw
@@ -112,12 +114,12 @@ function Get-Policies {
 }
 
 function Get-Pointers {
-    return @(Get-ServicePrincipal | Where-Object { ("$($_.AppId)" -eq $AppId) -or (($EnterpriseObjectId -ne '') -and ("$($_.ObjectId)" -eq $EnterpriseObjectId)) })
+    return @(Get-ServicePrincipal -ErrorAction Stop | Where-Object { ("$($_.AppId)" -eq $AppId) -or (($EnterpriseObjectId -ne '') -and ("$($_.ObjectId)" -eq $EnterpriseObjectId)) })
 }
 
 function Get-Assignments([string] $ObjectId) {
     try {
-        return @(Get-ManagementRoleAssignment -RoleAssignee $ObjectId)
+        return @(Get-ManagementRoleAssignment -ErrorAction Stop -RoleAssignee $ObjectId)
     } catch {
         if (Test-NotFound $_) { return @() }
         throw

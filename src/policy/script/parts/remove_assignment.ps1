@@ -6,7 +6,7 @@ if ($mine.Count -eq 0) {
 }
 foreach ($assignment in $mine) {
     if (Confirm-Removal "$($assignment.Name)" 'Remove the role assignment' 'Afterwards the app can no longer send by this role. Remove it?') {
-        Remove-ManagementRoleAssignment -Identity $assignment.Name -Confirm:$false
+        Remove-ManagementRoleAssignment -ErrorAction Stop -Identity $assignment.Name -Confirm:$false
     }
 }
 $left = @(Get-Assignments $EnterpriseObjectId | Where-Object { ("$($_.Role)" -eq 'Application Mail.Send') -and ("$($_.CustomResourceScope)" -eq $ScopeName) })

@@ -7,7 +7,7 @@ if ($mine.Count -eq 0) {
 foreach ($policy in $mine) {
     $question = "This removes the policy $($policy.AccessRight) for the group '$($policy.ScopeName)'. If the app still has the permission Mail.Send in Microsoft Entra, it can send as EVERYBODY afterwards. Remove it?"
     if (Confirm-Removal "$($policy.Identity)" 'Remove the Application Access Policy' $question) {
-        Remove-ApplicationAccessPolicy -Identity $policy.Identity -Confirm:$false
+        Remove-ApplicationAccessPolicy -ErrorAction Stop -Identity $policy.Identity -Confirm:$false
     }
 }
 $left = @(Get-Policies | Where-Object { "$($_.AppId)" -eq $AppId })

@@ -1,5 +1,5 @@
 Assert-Command @('Get-ManagementScope', 'Remove-ManagementScope')
-$mine = @(Get-ManagementScope | Where-Object { "$($_.Name)" -eq $ScopeName })
+$mine = @(Get-ManagementScope -ErrorAction Stop | Where-Object { "$($_.Name)" -eq $ScopeName })
 if ($mine.Count -eq 0) {
     $Step.detail = 'there is no such scope'
     return
@@ -11,5 +11,5 @@ if ($users.Count -gt 0) {
     return
 }
 if (-not (Confirm-Removal $ScopeName 'Remove the scope' 'The scope is no longer used by this app. Remove it?')) { return }
-Remove-ManagementScope -Identity $ScopeName -Confirm:$false
+Remove-ManagementScope -ErrorAction Stop -Identity $ScopeName -Confirm:$false
 $Step.detail = 'the scope was removed'

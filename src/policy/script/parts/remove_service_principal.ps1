@@ -11,5 +11,5 @@ if ($held.Count -gt 0) {
     return
 }
 if (-not (Confirm-Removal $AppId 'Forget the app in Exchange' 'The app holds no role in Exchange any more. Remove its entry? Nothing changes in Microsoft Entra.')) { return }
-Remove-ServicePrincipal -Identity $EnterpriseObjectId -Confirm:$false
+Remove-ServicePrincipal -ErrorAction Stop -Identity $EnterpriseObjectId -Confirm:$false
 $Step.detail = 'the entry was removed'

@@ -1,5 +1,5 @@
 if ($State.Connected) {
-    try { Disconnect-ExchangeOnline -Confirm:$false } catch { Write-Host 'The connection could not be closed.' }
+    try { $null = Disconnect-ExchangeOnline -ErrorAction Stop -Confirm:$false } catch { Write-Host 'The connection could not be closed.' }
 }
 $Result = [ordered]@{
     schema    = 'exchange365/policy/1'
@@ -20,7 +20,7 @@ try {
     $Json = [regex]::Replace($Json, '[^\x20-\x7E\r\n]', { param($match) '\u{0:x4}' -f ([int] ([char] $match.Value)) })
 } catch { Write-Host 'Letters outside ASCII were left as they are.' }
 $Block = @('-----BEGIN EXCHANGE365 RESULT-----', $Json, '-----END EXCHANGE365 RESULT-----')
+Write-Output $Block
 if ($ResultPath -ne '') {
     Set-Content -LiteralPath $ResultPath -Value $Block -Encoding UTF8 -WhatIf:$false -Confirm:$false
 }
-Write-Output $Block

@@ -9,7 +9,7 @@ if ($pointers.Count -gt 0) {
     return
 }
 if (-not (Confirm-Change $AppId 'Make the app known to Exchange')) { return }
-$null = New-ServicePrincipal -AppId $AppId -ObjectId $EnterpriseObjectId -DisplayName $AppDisplayName
+$null = New-ServicePrincipal -ErrorAction Stop -AppId $AppId -ObjectId $EnterpriseObjectId -DisplayName $AppDisplayName
 $null = Wait-ForValue 'the app' {
     $seen = @(Get-Pointers)
     if ($seen.Count -gt 0) { $seen[0] }

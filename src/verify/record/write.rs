@@ -1,0 +1,225 @@
+//! Appends to a record as it happens: every line is on the disk before the next thing is done.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io::{self, Seek as _, SeekFrom, Write as _},
+    path::{Path, PathBuf},
+};
+
+use crate::base::{Redactor, Timestamp};
+
+use super::{
+    Entry, GENESIS, Header, MAX_FILE_BYTES, MAX_LINE_BYTES, ReadError, Record,
+    encode::{Cleaner, entry_wire, header_wire, time},
+    folder::ENDING,
+    hash,
+    wire::{EntryWire, LineWire},
+};
+
+/// Why something could not be written into a record.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The folder or the file cannot be written.
+    #[error("could not write the record")]
+    Io(#[from] io::Error),
+    /// A line or the whole file would become too large; nothing was written.
+    #[error("the record would become too large")]
+    TooLarge,
+    /// Another running program writes this record.
+    #[error("another running program is writing this record")]
+    InUse,
+    /// The record to go on with cannot be read.
+    #[error("could not read the record to go on with")]
+    Read(#[from] ReadError),
+    /// The record to go on with was changed after it was written.
+    #[error("the record was changed in line {0} after it was written")]
+    Altered(u64),
+}
+
+/// One open record. Dropping it closes the file; what was appended stays.
+#[derive(Debug)]
+pub struct Writer {
+    file: File,
+    path: PathBuf,
+    redactor: Redactor,
+    lines: u64,
+    length: u64,
+    head: String,
+    _lock: Lock,
+}
+
+impl Writer {
+    /// Begins a record in `folder`, which is made when it is missing. The file must not exist yet.
+    ///
+    /// # Errors
+    /// The folder cannot be written to, or the plan is too large for a line.
+    pub fn create(folder: &Path, header: &Header, redactor: Redactor, now: Timestamp) -> Result<Self, WriteError> {
+        make_folder(folder)?;
+        let path = folder.join(file_name(header, now));
+        let lock = Lock::take(&path)?;
+        let file = private_file().create_new(true).open(&path)?;
+        let wire = header_wire(header, &Cleaner(&redactor));
+        let mut writer = Self { file, path, redactor, lines: 0, length: 0, head: GENESIS.to_owned(), _lock: lock };
+        writer.write(now, wire)?;
+        sync_folder(folder);
+        Ok(writer)
+    }
+
+    /// Goes on with a record that was not finished. A half-written last line is dropped, which is written down.
+    ///
+    /// # Errors
+    /// The record cannot be read, was altered, or is being written by another running program.
+    pub fn resume(path: &Path, redactor: Redactor, now: Timestamp) -> Result<(Self, Record), WriteError> {
+        let lock = Lock::take(path)?;
+        let record = Record::read(path)?;
+        if let Some(line) = record.integrity.broken_at {
+            return Err(WriteError::Altered(line));
+        }
+        let file = private_file().open(path)?;
+        let mut writer = Self {
+            file,
+            path: path.to_owned(),
+            redactor,
+            lines: record.integrity.lines,
+            length: record.integrity.whole_bytes,
+            head: record.integrity.head.clone(),
+            _lock: lock,
+        };
+        writer.file.set_len(writer.length)?;
+        if record.integrity.unended {
+            writer.put(b"\n")?;
+        }
+        let resumed = Entry::Resumed {
+            program_version: env!("CARGO_PKG_VERSION").to_owned(),
+            torn_bytes: record.integrity.torn_bytes,
+        };
+        writer.append(now, &resumed)?;
+        Ok((writer, record))
+    }
+
+    /// Writes one line and waits until the disk has it.
+    ///
+    /// # Errors
+    /// The disk is full or gone, or the file would become too large. The record stays as it was before.
+    pub fn append(&mut self, now: Timestamp, entry: &Entry) -> Result<(), WriteError> {
+        let wire = entry_wire(entry, &Cleaner(&self.redactor));
+        self.write(now, wire)
+    }
+
+    /// Where the record is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// SHA-256 of the last line: whoever knows it can tell whether anything was changed or cut off.
+    pub fn head(&self) -> &str {
+        &self.head
+    }
+
+    fn write(&mut self, now: Timestamp, entry: EntryWire) -> Result<(), WriteError> {
+        let line = LineWire { n: self.lines, time: time(now), prev: self.head.clone(), entry };
+        let mut text = serde_json::to_string(&line).map_err(io::Error::from)?;
+        if text.len() > MAX_LINE_BYTES {
+            return Err(WriteError::TooLarge);
+        }
+        let head = hash(text.as_bytes());
+        text.push('\n');
+        self.put(text.as_bytes())?;
+        self.head = head;
+        self.lines = self.lines.saturating_add(1);
+        Ok(())
+    }
+
+    /// All of it or nothing.
+    fn put(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
+        let length = self.length.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+        if length > MAX_FILE_BYTES {
+            return Err(WriteError::TooLarge);
+        }
+        self.file.seek(SeekFrom::Start(self.length))?;
+        let written = self.file.write_all(bytes).and_then(|()| self.file.sync_data());
+        if let Err(err) = written {
+            // Half a line must not stand before the next whole one.
+            let _kept_for_the_reader = self.file.set_len(self.length).is_err();
+            return Err(err.into());
+        }
+        self.length = length;
+        Ok(())
+    }
+}
+
+/// Held while a record is written, so that a running test is not taken for an interrupted one.
+#[derive(Debug)]
+pub(super) struct Lock {
+    file: File,
+    path: PathBuf,
+}
+
+impl Lock {
+    /// The lock on the record at `path`.
+    pub(super) fn take(path: &Path) -> Result<Self, WriteError> {
+        let path = lock_path(path);
+        let file = private_file().create(true).truncate(false).open(&path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { file, path }),
+            Err(TryLockError::WouldBlock) => Err(WriteError::InUse),
+            Err(TryLockError::Error(err)) => Err(err.into()),
+        }
+    }
+
+    /// Whether a running program writes the record at `path`.
+    pub(super) fn is_held(path: &Path) -> bool {
+        let file = OpenOptions::new().read(true).write(true).open(lock_path(path));
+        file.is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // The system lets go of the lock with the file; the empty file itself is only litter.
+        let _still_there = fs::remove_file(&self.path).is_err();
+        let _lets_go_on_close = self.file.unlock().is_err();
+    }
+}
+
+fn lock_path(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".lock");
+    path.with_file_name(name)
+}
+
+fn file_name(header: &Header, now: Timestamp) -> String {
+    let kind = if header.watch.is_some() { "watch" } else { "run" };
+    let name: String = header.record_id.chars().filter(char::is_ascii_alphanumeric).take(8).collect();
+    format!("{kind}-{}-{name}.{ENDING}", now.strftime("%Y%m%dT%H%M%SZ"))
+}
+
+fn make_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
+}
+
+/// Opened for writing; on Unix nobody else may read it. On Windows the user's own folder keeps others out.
+fn private_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options
+}
+
+/// The new name has to be on the disk too. Where a folder cannot be synced, the file system does it by itself.
+fn sync_folder(folder: &Path) {
+    if cfg!(unix) {
+        let _not_here = File::open(folder).and_then(|folder| folder.sync_all()).is_err();
+    }
+}

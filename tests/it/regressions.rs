@@ -1,0 +1,77 @@
+//! One test per fault that an attack on the program has found, named after what it shows.
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use exchange365::{
+    base::{Redactor, Secret},
+    m365::{Outcome, graph::TestMail},
+};
+
+use crate::support::{
+    session::{RAOP, Session, clock, graph, mail, options, turning},
+    wire::{Script, Seen, Wire, reply},
+};
+
+/// A refusal as Graph gives it, with the echo of the client's own id.
+fn refusal_for(seen: &Seen) -> Script {
+    let id = seen.header("client-request-id");
+    reply(403, &[("content-type", "application/json"), ("client-request-id", id)], RAOP)
+}
+
+/// An inspecting proxy that has lost count hands the first answer out again for the second question: the first sender
+/// is fenced in, the second one is not.
+#[tokio::test]
+async fn an_answer_to_another_question_is_not_taken_for_a_refusal() {
+    let manual = clock();
+    let first: std::sync::Mutex<Option<Script>> = std::sync::Mutex::new(None);
+    let wire = Wire::start(&manual, move |seen, _| {
+        let mut first = first.lock().unwrap();
+        first.get_or_insert_with(|| refusal_for(seen)).clone()
+    })
+    .await;
+    let session = Session::at(&manual, &wire.url(), &wire.url(), options());
+    let fenced = session.send("fenced@contoso.com").await;
+    let open = session.send("open@contoso.com").await;
+    assert_eq!(fenced.outcome, Outcome::BlockedByPolicy);
+    assert_eq!((open.outcome, open.attempts, wire.sends().len()), (Outcome::Interfered, 1, 2), "{open:?}");
+    // The same id in other letters is the same id.
+    let shouting = Wire::start(&manual, |seen, _| {
+        let id = seen.header("client-request-id").to_uppercase();
+        reply(403, &[("content-type", "application/json"), ("client-request-id", &id)], RAOP)
+    })
+    .await;
+    let session = Session::at(&manual, &shouting.url(), &shouting.url(), options());
+    let named = TestMail { test_id: "x".to_owned(), ..mail("fenced@contoso.com") };
+    let sent = turning(&manual, session.mail.send(&named, &session.token)).await;
+    assert_eq!(sent.outcome, Outcome::BlockedByPolicy, "{sent:?}");
+}
+
+/// A proxy wants its own log-in after the mail has gone through: a 401 that says nothing is no reason to send again.
+#[tokio::test]
+async fn a_401_without_words_sends_no_second_mail() {
+    let manual = clock();
+    let wire = graph(&manual, vec![reply(401, &[("www-authenticate", "Negotiate")], "")]).await;
+    let sent = Session::at(&manual, &wire.url(), &wire.url(), options()).send("ceo@contoso.com").await;
+    assert_eq!((sent.outcome, sent.attempts, wire.sends().len()), (Outcome::Interfered, 1, 1), "{sent:?}");
+}
+
+/// Web software escapes in its own ways; whoever echoes a request echoes the secret in one of them.
+#[test]
+fn a_secret_does_not_survive_in_an_unusual_spelling() {
+    let redactor = Redactor::default().with(&Secret::new("p~Q8Q+canary/42=".to_owned()));
+    for echoed in [
+        "p~Q8Q\\u002Bcanary\\/42\\u003D",
+        "p%257EQ8Q%252Bcanary%252F42%253D",
+        "p&#126;Q8Q&#x2B;canary&#47;42&equals;",
+        "P~Q8Q+CANARY/42=",
+        "p~Q8Q%2bcanary%2f42%3d",
+        "707e5138512b63616e6172792f34323d",
+    ] {
+        let shown = redactor.scrub(&format!("<p>you sent {echoed}</p>"));
+        assert_eq!(shown, "<p>you sent [removed]</p>");
+    }
+    // Basic authentication and logged bodies: base64 with something before it.
+    for before in ["id:", "a:", "ab:"] {
+        let shown = redactor.scrub(&format!("Basic {}", BASE64_STANDARD.encode(format!("{before}p~Q8Q+canary/42="))));
+        assert_eq!(shown, "Basic [removed]");
+    }
+}
