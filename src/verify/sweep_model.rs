@@ -210,39 +210,30 @@ impl Counts {
     pub fn add(&mut self, expected: Expected, shown: Shown) {
         self.total += 1;
         *self.by_outcome.entry(shown.as_str()).or_default() += 1;
-        let is_fail = usize::from(find(expected, shown.result()) == Finding::Fail);
-        match shown.result() {
-            SweepResult::Reachable => {
-                self.reachable += 1;
-                self.reachable_not_permitted += is_fail;
-            }
-            SweepResult::Refused => {
-                self.refused += 1;
-                self.refused_but_permitted += is_fail;
-            }
-            SweepResult::NotProvable => {
-                self.not_provable += 1;
-                self.not_asked += usize::from(shown == Shown::NotAsked);
-            }
-        }
+        self.of_line(expected, shown).into_iter().flatten().for_each(|number| *number += 1);
     }
 
     /// One line is found to be something else.
     pub fn replace(&mut self, expected: Expected, before: Shown, after: Shown) {
-        let mut gone = Self::default();
-        gone.add(expected, before);
-        self.total -= gone.total;
-        self.reachable -= gone.reachable;
-        self.reachable_not_permitted -= gone.reachable_not_permitted;
-        self.refused -= gone.refused;
-        self.refused_but_permitted -= gone.refused_but_permitted;
-        self.not_provable -= gone.not_provable;
-        self.not_asked -= gone.not_asked;
+        self.total -= 1;
         if let Some(number) = self.by_outcome.get_mut(before.as_str()) {
             *number -= 1;
         }
+        self.of_line(expected, before).into_iter().flatten().for_each(|number| *number -= 1);
         self.add(expected, after);
         self.by_outcome.retain(|_, number| *number > 0);
+    }
+
+    /// The numbers that a line counts in.
+    fn of_line(&mut self, expected: Expected, shown: Shown) -> [Option<&mut usize>; 2] {
+        let is_fail = find(expected, shown.result()) == Finding::Fail;
+        match shown.result() {
+            SweepResult::Reachable => [Some(&mut self.reachable), is_fail.then_some(&mut self.reachable_not_permitted)],
+            SweepResult::Refused => [Some(&mut self.refused), is_fail.then_some(&mut self.refused_but_permitted)],
+            SweepResult::NotProvable => {
+                [Some(&mut self.not_provable), (shown == Shown::NotAsked).then_some(&mut self.not_asked)]
+            }
+        }
     }
 
     /// Counts all lines.
