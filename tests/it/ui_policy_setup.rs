@@ -126,6 +126,7 @@ fn a_policy_is_migrated_to_roles_and_never_left_open() {
     run_the_test(&mut harness);
     assert!(verdict(&harness).starts_with("PASS: "), "{}", verdict(&harness));
     go_to(&mut harness, "Policy setup");
+    assert!(shows(&harness, "Comes next: Run the second half"), "{}", all_text(&harness));
     choose(&mut harness, "Migration, second half: remove the Application Access Policy");
     assert!(shows(&harness, "Takes something away, and asks first"));
     press_button(&mut harness, "Run in the demo");
