@@ -182,11 +182,13 @@ fn commands_are_copied_and_hold_no_secret() {
     go_to(&mut harness, "Policy setup");
     press_button(&mut harness, STEPS[2]);
     let command = copied(&mut harness, "Copy Connect-ExchangeOnline");
+    let (label, command) = command.split_once('\n').unwrap();
+    assert_eq!(label, "# Demo tenant: Where a trainee starts", "a comment, so that PowerShell takes it");
     assert!(command.starts_with("Connect-ExchangeOnline -UserPrincipalName 'admin@vesterhavet.example'"), "{command}");
     for step in &STEPS[..5] {
         press_button(&mut harness, step);
         let script = copied(&mut harness, "Copy script");
-        assert!(script.starts_with("& {") && !script.contains(&secret), "{step}");
+        assert!(script.contains("\n& {") && !script.contains(&secret), "{step}");
     }
 }
 
