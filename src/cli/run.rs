@@ -57,7 +57,7 @@ pub(super) struct Terminal {
 }
 
 /// Where a run goes: who, or why it cannot begin.
-type Prepared = Result<(Setup, Option<Box<DemoTenant>>), Vec<Problem>>;
+pub(super) type Prepared = Result<(Setup, Option<Box<DemoTenant>>), Vec<Problem>>;
 
 impl Terminal {
     fn execute(mut self, command: Command) -> ExitStatus {
@@ -70,6 +70,8 @@ impl Terminal {
                 self.verify(&credentials, &senders, &mail, &output)
             }
             Command::Policy { command } => self.policy(&command),
+            Command::Sweep { credentials, senders, mail, sweep } => self.sweep(credentials, &senders, &mail, &sweep),
+            Command::Fleet(fleet) => self.fleet(&fleet),
             Command::Demo { scenario, listen } => self.demo(scenario.as_deref().unwrap_or_default(), listen),
         }
     }
@@ -178,7 +180,7 @@ impl Terminal {
     }
 
     /// The set-up: as typed, or of a demo tenant started for it.
-    fn prepare(&mut self, credentials: &CredentialArgs) -> Prepared {
+    pub(super) fn prepare(&mut self, credentials: &CredentialArgs) -> Prepared {
         match &credentials.demo {
             None => config::setup(credentials).map(|setup| (setup, None)).map_err(|err| vec![problem(&err)]),
             Some(scenario) => {
@@ -249,7 +251,7 @@ fn print_check(report: &CheckReport, format: Format) -> ExitStatus {
     report.ending.into()
 }
 
-fn problem(err: &InputError) -> Problem {
+pub(super) fn problem(err: &InputError) -> Problem {
     explain_input(err)
 }
 
