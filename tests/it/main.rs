@@ -20,6 +20,7 @@ mod layering;
 mod m365_faults;
 mod m365_secrets;
 mod m365_ways;
+mod model;
 mod policy_evaluate;
 mod policy_read;
 mod policy_script;
