@@ -31,6 +31,7 @@ mod schedule;
 mod settings;
 mod support;
 mod ui_credentials;
+mod ui_pictures;
 mod ui_policy_setup;
 mod ui_send_mail;
 mod ui_tokens;

@@ -6,10 +6,7 @@ use eframe::egui::ViewportBuilder;
 use winit::{event_loop::EventLoop, platform::run_on_demand::EventLoopExtRunOnDemand as _};
 
 use super::{
-    Attempt, Backend, CreateScreen, Host, Options, StartError,
-    error::NotStarted,
-    event::Event,
-    report::{self, StartMark},
+    Attempt, Backend, CreateScreen, Host, Options, StartError, error::NotStarted, event::Event, gpu, report,
     runner::Runner,
 };
 
@@ -23,14 +20,13 @@ pub fn run(options: &Options, create: CreateScreen) -> Result<(), StartError> {
     let mut event_loop = EventLoop::<Event>::with_user_event()
         .build()
         .map_err(|err| StartError::NoDesktop(without_place(&err.to_string())))?;
-    let mark = StartMark::in_folder(report::data_folder());
-    let host = Host::here(mark.is_left());
+    let host = Host::here(gpu::crashed());
     let viewport = viewport(options);
     let mut waiting = create;
     let mut attempts = Vec::new();
     for backend in options.renderer.order(host) {
         let outcome = match backend {
-            Backend::Gpu => run_gpu(&mut event_loop, options, viewport.clone(), waiting, &mark),
+            Backend::Gpu => gpu::run(&mut event_loop, options, viewport.clone(), waiting),
             Backend::Cpu => run_cpu(&mut event_loop, options, viewport.clone(), waiting),
         };
         let (failure, create) = match outcome {
@@ -44,31 +40,6 @@ pub fn run(options: &Options, create: CreateScreen) -> Result<(), StartError> {
         waiting = create;
     }
     Err(StartError::NoRenderer(attempts))
-}
-
-#[cfg(not(windows))]
-fn run_gpu(
-    event_loop: &mut EventLoop<Event>,
-    options: &Options,
-    viewport: ViewportBuilder,
-    create: CreateScreen,
-    mark: &StartMark,
-) -> Result<(), NotStarted> {
-    mark.leave();
-    let outcome = super::gpu::run(event_loop, options, viewport, create, mark.clone());
-    mark.remove();
-    outcome
-}
-
-#[cfg(windows)]
-fn run_gpu(
-    _: &mut EventLoop<Event>,
-    _: &Options,
-    _: ViewportBuilder,
-    create: CreateScreen,
-    _: &StartMark,
-) -> Result<(), NotStarted> {
-    Err(NotStarted::Renderer { reason: "not built in".to_owned(), create })
 }
 
 fn run_cpu(

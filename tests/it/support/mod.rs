@@ -45,6 +45,7 @@ pub(crate) fn setting(name: &str) -> Option<u64> {
 
 pub(crate) mod dice;
 pub(crate) mod proxy;
+pub(crate) mod render;
 pub(crate) mod session;
 pub(crate) mod window;
 pub(crate) mod wire;
