@@ -6,7 +6,10 @@ use eframe::egui::ViewportBuilder;
 use winit::{event_loop::EventLoop, platform::run_on_demand::EventLoopExtRunOnDemand as _};
 
 use super::{
-    Attempt, Backend, CreateScreen, Host, Options, StartError, error::NotStarted, event::Event, gpu, report,
+    Attempt, Backend, CreateScreen, Host, Options, StartError,
+    error::{NotStarted, without_place},
+    event::Event,
+    gpu, report,
     runner::Runner,
 };
 
@@ -66,24 +69,9 @@ fn viewport(options: &Options) -> ViewportBuilder {
     }
 }
 
-/// Without the line of winit's sources that it begins with.
-fn without_place(text: &str) -> String {
-    match text.split_once(".rs:").and_then(|(_, rest)| rest.split_once(": ")) {
-        Some((_, reason)) => reason.to_owned(),
-        None => text.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn reasons_stand_without_the_place_in_the_sources() {
-        let text = "os error at /a/b/winit-0.30.13/src/linux/mod.rs:765: neither WAYLAND_DISPLAY nor DISPLAY is set.";
-        assert_eq!(without_place(text), "neither WAYLAND_DISPLAY nor DISPLAY is set.");
-        assert_eq!(without_place("EventLoop can't be recreated"), "EventLoop can't be recreated");
-    }
 
     #[test]
     fn a_window_opens_where_it_was_and_without_an_icon_too() {

@@ -10,7 +10,7 @@ use winit::{event_loop::EventLoop, platform::run_on_demand::EventLoopExtRunOnDem
 
 use super::{
     CreateScreen, Options, Screen,
-    error::NotStarted,
+    error::{NotStarted, without_place},
     event::Event,
     geometry,
     host::{is_remote, without_animations},
@@ -61,7 +61,9 @@ pub(super) fn run(
     match (stage.replace(Stage::Made), ended) {
         (Stage::Made, _) => Ok(()),
         (Stage::Failed(reason), _) => Err(NotStarted::Screen(reason)),
-        (Stage::Waiting(create), Err(err)) => Err(NotStarted::Renderer { reason: err.to_string(), create }),
+        (Stage::Waiting(create), Err(err)) => {
+            Err(NotStarted::Renderer { reason: without_place(&err.to_string()), create })
+        }
         // eframe writes to the log why it did not start, and nowhere else.
         (Stage::Waiting(create), Ok(())) => Err(NotStarted::Renderer { reason: captured(), create }),
     }

@@ -1,18 +1,25 @@
 //! Pictures of the window, drawn by the program's own renderer: no display, no GPU, the same on every machine.
 
-use eframe::egui::{Context, FullOutput, TexturesDelta};
+use eframe::egui::{Context, FullOutput, TextureId, TexturesDelta};
 use egui_kittest::TestRenderer;
 use exchange365::ui::window::{Frame, Painter};
 use image::RgbaImage;
 
 /// The CPU renderer as the harness wants it.
 #[derive(Default)]
-pub(crate) struct CpuRenderer(Painter);
+pub(crate) struct CpuRenderer {
+    painter: Painter,
+    /// Not needed after the frame that is drawn next.
+    freed: Vec<TextureId>,
+}
 
 impl TestRenderer for CpuRenderer {
     fn handle_delta(&mut self, delta: &mut TexturesDelta) {
-        self.0.set_textures(delta);
-        self.0.free_textures(delta);
+        let mut outdated = TexturesDelta::default();
+        self.freed.drain(..).for_each(|id| outdated.free(id));
+        self.painter.free_textures(&mut outdated);
+        self.painter.set_textures(delta);
+        self.freed.extend(delta.free.drain());
     }
 
     fn render(&mut self, ctx: &Context, output: &FullOutput) -> Result<RgbaImage, String> {
@@ -23,8 +30,8 @@ impl TestRenderer for CpuRenderer {
         let primitives = ctx.tessellate(output.shapes.clone(), pixels_per_point);
         let background = ctx.global_style().visuals.panel_fill;
         let mut pixels = vec![0; width as usize * height as usize];
-        self.0.forget_shown();
-        self.0.paint(&mut pixels, 0, Frame { primitives, pixels_per_point, background, width, height });
+        self.painter.forget_shown();
+        self.painter.paint(&mut pixels, 0, Frame { primitives, pixels_per_point, background, width, height });
         let bytes = pixels.into_iter().flat_map(|pixel| {
             let [_, red, green, blue] = pixel.to_be_bytes();
             [red, green, blue, 255]
