@@ -41,6 +41,7 @@ mod settings;
 mod support;
 mod sweep;
 mod ui_credentials;
+mod ui_pictures;
 mod ui_policy_setup;
 mod ui_send_mail;
 mod ui_tokens;
