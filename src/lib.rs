@@ -19,13 +19,15 @@
 //! - [`base`]: parsed ids and addresses, `Secret`, redaction, the clock. No I/O of its own.
 //! - [`m365`]: the shared client. Only `m365::transport` names the HTTP client; `m365::outcome` says what an answer
 //!   to `sendMail` means.
+//! - [`settings`]: a versioned file that no secret fits into, and the operating system's key store.
 //! - [`demo`]: a tenant on loopback that plays Entra and Graph. It uses `base` alone and speaks HTTP, so that it
 //!   cannot share the client's mistakes.
 //! - [`policy`]: how access should be limited: PowerShell that does it, what is there, whether it holds (all pure).
 //! - [`verify`]: who is asked (`plan`), one question (`probe`), the verdict (`verdict`, the only place that can say
-//!   PASS), all questions (`run`).
+//!   PASS), all questions (`run`), when to ask again (`schedule`), and the record written while it happens (`record`).
 //! - [`explain`]: what happened, the probable cause, what to do, who can do it, evidence.
-//! - [`report`]: one model of a result for all front ends, and its formats.
+//! - [`report`]: one model of a result for all front ends, and its formats; `inert` and `markup` keep text from outside
+//!   from doing anything in them.
 //! - [`engine`]: the actor behind both front ends.
 //! - [`cli`], [`ui`]: two front ends that send the same commands and fold the same events.
 //!
@@ -44,6 +46,8 @@
 pub mod base;
 
 pub mod m365;
+
+pub mod settings;
 
 pub mod demo;
 

@@ -3,6 +3,8 @@
 //! `trail` says where a report comes from, `sheet` what it says, and each format escapes that in its own way.
 //! `inert` and `markup` see to it that no text from outside can do anything.
 
+mod check;
+mod compare;
 mod csv;
 mod files;
 mod html;
@@ -16,6 +18,8 @@ mod sheet;
 mod svg;
 mod trail;
 
+pub use check::{RecordCheck, Standing, check_record, record_check_json};
+pub use compare::{ComparedSender, Comparison, Seen, compare};
 pub use csv::csv;
 pub use files::{Format, render, report_format, write_report, write_report_with};
 pub use html::html;

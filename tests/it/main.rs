@@ -28,6 +28,7 @@ mod regressions;
 mod report_formats;
 mod scenarios;
 mod schedule;
+mod settings;
 mod support;
 mod ui_credentials;
 mod ui_send_mail;

@@ -440,6 +440,73 @@ fn sizes_have_their_limits() {
     assert_eq!(Record::parse(long.as_bytes()).unwrap().integrity.torn_bytes, 2 << 20);
 }
 
+/// Where the child below writes; absent when it runs as an ordinary test.
+const CHILD: &str = "EXCHANGE365_TEST_RECORD_CHILD";
+
+/// Plays a run that never ends, in a process of its own: each mail is "handed over" (printed) after its question was
+/// written.
+#[test]
+fn child_that_asks_until_it_is_killed() {
+    let Some(folder) = std::env::var_os(CHILD) else { return };
+    let senders = (0..5000).map(|number| (address(&format!("{number}@x.example")), Expected::Forbidden)).collect();
+    let plan = Plan { senders, ..plan() };
+    let header = Header { plan: plan.clone(), ..header() };
+    let mut writer = Writer::create(std::path::Path::new(&folder), &header, Redactor::default(), time(0)).unwrap();
+    writer.append(time(0), &begun()).unwrap();
+    for (index, (address, expected)) in plan.senders.into_iter().enumerate() {
+        let line = SenderResult { address, expected, ..answer(2, Outcome::BlockedByPolicy, Some(Refusal::Raop)) };
+        writer.append(time(1), &Entry::Asking { index, test_id: line.test_id.clone() }).unwrap();
+        println!("\nhanded over {}", line.test_id);
+        writer.append(time(2), &Entry::Answered { index, line: Box::new(line) }).unwrap();
+    }
+}
+
+#[test]
+fn killed_hard_nothing_that_was_handed_over_is_missing() {
+    use std::{
+        io::{BufRead as _, BufReader},
+        process::{Command, Stdio},
+    };
+    for wanted in [1, 7, 40] {
+        let folder = Folder::new();
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["record::child_that_asks_until_it_is_killed", "--exact", "--nocapture"])
+            .env(CHILD, folder.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut handed_over = Vec::new();
+        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+            if let Some(id) = line.unwrap().strip_prefix("handed over ") {
+                handed_over.push(id.to_owned());
+            }
+            if handed_over.len() == wanted {
+                child.kill().unwrap();
+            }
+        }
+        child.wait().unwrap();
+        let left = pending(folder.path()).unwrap();
+        assert_eq!(left.len(), 1, "the next start sees it");
+        let (mut writer, record) = Writer::resume(&left[0].path, Redactor::default(), time(99)).unwrap();
+        let asked: Vec<String> = record
+            .entries
+            .iter()
+            .filter_map(|stamped| match &stamped.entry {
+                Entry::Asking { test_id, .. } => Some(test_id.to_string()),
+                _ => None,
+            })
+            .collect();
+        assert!(handed_over.len() >= wanted);
+        assert_eq!(asked[..handed_over.len()], handed_over);
+        let Completeness::Interrupted { in_flight } = record.completeness() else { panic!() };
+        assert!(in_flight.len() <= 1, "more than the question in flight was lost");
+        writer.append(time(99), &Entry::Ended { why: "not gone on with".to_owned() }).unwrap();
+        drop(writer);
+        assert!(pending(folder.path()).unwrap().is_empty());
+    }
+}
+
 #[test]
 #[cfg(unix)]
 fn nobody_else_may_read_it() {

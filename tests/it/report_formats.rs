@@ -6,8 +6,8 @@ use exchange365::{
     base::{MailAddress, Redactor, Timestamp},
     m365::{Cloud, Outcome, Refusal, RequestIds, ServiceError, auth::Claims},
     report::{
-        Ending, Format, Timeline, Trail, VerifyReport, obstacle_of, render, report_format, report_of_record,
-        timeline_svg, write_report_with,
+        ComparedSender, Ending, Format, Standing, Timeline, Trail, VerifyReport, check_record, compare, obstacle_of,
+        record_check_json, render, report_format, report_of_record, timeline_svg, write_report_with,
     },
     verify::{
         App, Event, Expected, Fence, Line, Message, Plan, RunResult, SenderResult, TestId, Verdict, Watch, judge,
@@ -342,6 +342,54 @@ fn the_picture_has_a_mark_for_every_sender_and_run() {
     assert!(roxmltree::Document::parse(&timeline_svg(&many)).is_ok());
     let none = Timeline { changed: None, deadline: None, ended: None, rounds: Vec::new() };
     assert!(roxmltree::Document::parse(&timeline_svg(&none)).is_ok());
+}
+
+#[test]
+fn two_runs_are_compared_sender_by_sender() {
+    let (before, _) = failed();
+    let (mut after, _) = passed();
+    let comparison = compare(&before, &after);
+    assert_eq!(comparison.summary, "From FAIL to PASS, 3 senders changed");
+    assert_eq!(comparison.remarks, Vec::<String>::new());
+    assert_eq!(comparison.senders.len(), 5);
+    let changes: Vec<String> = comparison.senders.iter().take(3).map(ComparedSender::words).collect();
+    assert!(changes.contains(&"Accepted (FAIL) → Blocked by policy (PASS)".to_owned()), "{changes:?}");
+    assert!(comparison.senders[4].words().ends_with("unchanged"));
+    after.senders.pop();
+    after.client_id = None;
+    let comparison = compare(&before, &after);
+    assert!(comparison.remarks[0].contains("different app registrations"));
+    assert!(
+        comparison.senders.iter().any(|sender| sender.after.is_none() && sender.words().ends_with("not in this test"))
+    );
+    assert_eq!(compare(&before, &before).summary, "FAIL both times, no sender changed");
+}
+
+#[test]
+fn evidence_is_checked_against_its_head() {
+    let folder = Folder::new();
+    let mut writer = Writer::create(folder.path(), &header(), Redactor::default(), time(0)).unwrap();
+    for (time, entry) in entries(&run(lines(Outcome::Accepted, Outcome::BlockedByPolicy, 0), 0)) {
+        writer.append(time, &entry).unwrap();
+    }
+    let (path, head) = (writer.path().to_owned(), writer.head().to_owned());
+    drop(writer);
+    let standing = |head: Option<&str>| check_record(&path, head).unwrap().standing;
+    assert_eq!((standing(None), standing(Some(&head.to_uppercase()))), (Standing::Intact, Standing::Intact));
+    assert_eq!(standing(Some("00")), Standing::OtherHead);
+    let check = check_record(&path, None).unwrap();
+    assert_eq!((check.head.as_str(), check.verdict), (head.as_str(), Some(Verdict::Pass)));
+    let json: serde_json::Value = serde_json::from_str(&record_check_json(&check)).unwrap();
+    assert_eq!((json["standing"].as_str(), json["sha256"].as_str()), (Some("intact"), Some(head.as_str())));
+    // The last line cut off: the chain holds, the head tells.
+    let text = fs::read_to_string(&path).unwrap();
+    let shorter = text.trim_end().rsplit_once('\n').unwrap().0;
+    fs::write(&path, format!("{shorter}\n")).unwrap();
+    assert_eq!((standing(None), standing(Some(&head))), (Standing::Unfinished, Standing::OtherHead));
+    fs::write(&path, text.replace("blocked_by_policy", "accepted")).unwrap();
+    let altered = check_record(&path, Some(&head)).unwrap();
+    assert!(matches!(altered.standing, Standing::Altered(_)) && !altered.standing.is_trustworthy());
+    assert_eq!(altered.verdict, None);
 }
 
 /// Texts that would do something if they were let.
