@@ -4,6 +4,8 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::policy_args::PolicyCommand;
+
 /// Proves that an Entra app registration with Mail.Send may send only as the people it should.
 #[derive(Debug, Parser)]
 #[command(name = "exchange365-cli", version, after_help = AFTER_HELP)]
@@ -55,6 +57,11 @@ pub(super) enum Command {
         mail: MailArgs,
         #[command(flatten)]
         output: OutputArgs,
+    },
+    /// Set up the fence: scripts for the administrator, and what their output says
+    Policy {
+        #[command(subcommand)]
+        command: Box<PolicyCommand>,
     },
     /// Serve the demo tenant on this machine until stopped; prints addresses and credentials as JSON
     Demo {

@@ -35,6 +35,17 @@ pub(super) fn setup(args: &CredentialArgs) -> Result<Setup, InputError> {
     })
 }
 
+/// The ids that were typed, without looking for a secret.
+pub(super) fn ids(args: &CredentialArgs) -> Setup {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    Setup {
+        tenant_id: text(&args.tenant_id),
+        client_id: text(&args.client_id),
+        cloud: text(&args.cloud),
+        ..Setup::empty()
+    }
+}
+
 /// The set-up for a demo tenant: addresses and credentials, as for any other.
 pub(super) fn demo_setup(args: &CredentialArgs, demo: &DemoTenant) -> Setup {
     Setup { timeout_secs: args.timeout, ..demo.setup() }

@@ -6,6 +6,9 @@
 mod args;
 mod config;
 mod exit;
+mod policy;
+mod policy_args;
+mod policy_text;
 mod printer;
 mod run;
 mod text;

@@ -6,10 +6,11 @@ use clap::{CommandFactory as _, FromArgMatches as _, error::ErrorKind};
 use serde::Serialize;
 
 use crate::{
-    base::{Clock, InputError, Wake},
+    base::{Clock, Field, InputError, MailAddress, Wake},
     engine::{
-        CheckReport, Cloud, DemoTenant, Ending, Event, Expected, Handle, JobId, NotBegun, Options, Problem, Scenario,
-        Senders, Setup, VerifyReport, check_json, explain_input, send_json, verdict_label, verify_json, write_report,
+        CheckReport, Cloud, DemoTenant, Ending, Environment, Event, Expected, Handle, JobId, NotBegun, Options,
+        Problem, Scenario, Senders, Setup, VerifyReport, check_json, explain_input, send_json, verdict_label,
+        verify_json, write_report,
     },
 };
 
@@ -33,7 +34,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
             return if asked { ExitStatus::Pass } else { ExitStatus::SetUp };
         }
     };
-    match Handle::start(Options { watch_interrupt: true, ..Options::default() }, Wake::none()) {
+    match Handle::start(
+        Options { watch_interrupt: true, environment: Environment::of_process(), ..Options::default() },
+        Wake::none(),
+    ) {
         Ok(engine) => Terminal { engine, interrupted: false }.execute(cli.command),
         Err(err) => {
             printer::progress(&format!("error: the program could not start its engine: {err}"));
@@ -47,8 +51,8 @@ pub fn report_bug(place: &str) {
     printer::progress(&format!("error: a bug in this program at {place}; please report it"));
 }
 
-struct Terminal {
-    engine: Handle,
+pub(super) struct Terminal {
+    pub(super) engine: Handle,
     interrupted: bool,
 }
 
@@ -65,6 +69,7 @@ impl Terminal {
             Command::Verify { credentials, senders, mail, output } => {
                 self.verify(&credentials, &senders, &mail, &output)
             }
+            Command::Policy { command } => self.policy(&command),
             Command::Demo { scenario, listen } => self.demo(scenario.as_deref().unwrap_or_default(), listen),
         }
     }
@@ -127,9 +132,12 @@ impl Terminal {
         let report = match prepared {
             Ok((setup, demo)) => {
                 let senders = config::senders(senders, mail, demo.as_deref());
+                // What is no address is not repeated: it may be anything, a secret in the wrong place included.
+                let recipient = MailAddress::parse(Field::Recipient, &senders.recipient);
+                let recipient =
+                    recipient.map_or_else(|_| "the recipient".to_owned(), |parsed| parsed.value.to_string());
                 printer::progress(&format!(
-                    "A forbidden sender that is not fenced in really sends a mail to {}. It is harmless and says what it is.",
-                    senders.recipient.trim()
+                    "A forbidden sender that is not fenced in really sends a mail to {recipient}. It is harmless and says what it is."
                 ));
                 self.run(setup, senders)
             }
@@ -182,7 +190,7 @@ impl Terminal {
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "events that this command does not show are passed over")]
-    fn start_demo(&mut self, scenario: &str, listen: SocketAddr) -> Result<Box<DemoTenant>, Vec<Problem>> {
+    pub(super) fn start_demo(&mut self, scenario: &str, listen: SocketAddr) -> Result<Box<DemoTenant>, Vec<Problem>> {
         let name = if scenario.trim().is_empty() { Scenario::DEFAULT } else { scenario };
         let job = self.engine.start_demo(name, listen);
         let mut started = Err(Vec::new());
@@ -216,7 +224,7 @@ impl Terminal {
 
     /// Hands the job's events to `fold` until it is over. The interrupt key cancels; pressed again, it stops waiting.
     #[expect(clippy::wildcard_enum_match_arm, reason = "everything else is for the command to fold")]
-    fn follow(&mut self, job: JobId, mut fold: impl FnMut(Event)) {
+    pub(super) fn follow(&mut self, job: JobId, mut fold: impl FnMut(Event)) {
         while let Some(event) = self.engine.wait() {
             match event {
                 Event::Finished(ended) if ended == job => return,

@@ -12,26 +12,39 @@ use crate::{
 };
 
 use super::{
-    Command, DemoTenant, Event, JobId, Setup,
+    Command, DemoTenant, Environment, Event, JobId, Setup,
     jobs::{self, Context, Emitter},
+    policy_store::{Dossiers, PolicyKey},
     session::{NotOpened, Session},
 };
 
 /// Owns everything that lives longer than a job.
 pub(super) struct Actor {
-    clock: Clock,
-    emitter: Emitter,
+    pub(super) clock: Clock,
+    pub(super) environment: Environment,
+    pub(super) emitter: Emitter,
     /// Cancelled when the handle is dropped.
-    life: CancellationToken,
+    pub(super) life: CancellationToken,
     running: BTreeMap<JobId, CancellationToken>,
     session: Option<Session>,
-    demo: Option<Server>,
-    tasks: JoinSet<JobId>,
+    pub(super) demo: Option<Server>,
+    pub(super) dossiers: Dossiers,
+    pub(super) tasks: JoinSet<JobId>,
 }
 
 impl Actor {
-    pub(super) fn new(clock: Clock, emitter: Emitter, life: CancellationToken) -> Self {
-        Self { clock, emitter, life, running: BTreeMap::new(), session: None, demo: None, tasks: JoinSet::new() }
+    pub(super) fn new(clock: Clock, environment: Environment, emitter: Emitter, life: CancellationToken) -> Self {
+        Self {
+            clock,
+            environment,
+            emitter,
+            life,
+            running: BTreeMap::new(),
+            session: None,
+            demo: None,
+            dossiers: Dossiers::default(),
+            tasks: JoinSet::new(),
+        }
     }
 
     /// Serves until the handle is gone.
@@ -55,11 +68,22 @@ impl Actor {
             Command::Check(job, setup) => self.check(job, *setup),
             Command::Verify(job, setup, senders) => self.verify(job, *setup, *senders),
             Command::StartDemo(job, scenario, listen) => self.start_demo(job, &scenario, listen).await,
-            Command::StopDemo => self.demo = None,
+            Command::StopDemo => self.stop_demo(),
             Command::AdvanceDemo(time) => self.demo.iter().for_each(|demo| demo.advance(time)),
             Command::ImportText(job, text) => self.imported(job, jobs::import_text(text.expose())).await,
             Command::ImportFile(job, path) => self.import_file(job, path),
             Command::Cancel(job) => self.running.get(&job).into_iter().for_each(CancellationToken::cancel),
+            Command::MakeScript(..)
+            | Command::SaveScript(..)
+            | Command::RunScript(..)
+            | Command::RunInDemo(..)
+            | Command::RemoveDemoGrant(..)
+            | Command::ReadPolicyText(..)
+            | Command::ReadPolicyFile(..)
+            | Command::ReadDirectory(..)
+            | Command::JudgePolicy(..)
+            | Command::MarkStep(..)
+            | Command::ForgetPolicy(..) => self.handle_policy(command).await,
         }
     }
 
@@ -97,8 +121,22 @@ impl Actor {
         self.emitter.emit(Event::Finished(job)).await;
     }
 
+    /// Stops the demo tenant; the next one knows nothing of what was set up in it.
+    fn stop_demo(&mut self) {
+        if let Some(server) = self.demo.take() {
+            self.forget_demo(&server);
+        }
+    }
+
+    fn forget_demo(&self, server: &Server) {
+        let access = server.access();
+        if let Some(key) = PolicyKey::new(&access.tenant_id, &access.client_id) {
+            self.dossiers.forget(&key);
+        }
+    }
+
     async fn start_demo(&mut self, job: JobId, name: &str, listen: SocketAddr) {
-        self.demo = None;
+        self.stop_demo();
         let started = match Scenario::named(name) {
             Ok(scenario) => Server::start(scenario, self.clock.clone(), listen)
                 .await
@@ -108,6 +146,7 @@ impl Actor {
         match started {
             Ok(server) => {
                 let tenant = Box::new(demo_tenant(&server));
+                self.forget_demo(&server);
                 self.demo = Some(server);
                 self.emitter.emit(Event::DemoReady(job, tenant)).await;
             }
@@ -117,7 +156,7 @@ impl Actor {
     }
 
     /// The session for these values: the one at hand, or a new one in its place.
-    fn session(&mut self, setup: &Setup) -> Result<Session, NotOpened> {
+    pub(super) fn session(&mut self, setup: &Setup) -> Result<Session, NotOpened> {
         if let Some(session) = self.session.as_ref().filter(|session| session.is_for(setup)) {
             return Ok(session.clone());
         }
@@ -126,14 +165,20 @@ impl Actor {
         Ok(session)
     }
 
-    fn context(&mut self, job: JobId) -> Context {
+    pub(super) fn context(&mut self, job: JobId) -> Context {
         let cancel = self.life.child_token();
         self.running.insert(job, cancel.clone());
-        Context { job, clock: self.clock.clone(), emitter: self.emitter.clone(), cancel }
+        Context {
+            job,
+            clock: self.clock.clone(),
+            emitter: self.emitter.clone(),
+            cancel,
+            dossiers: self.dossiers.clone(),
+        }
     }
 }
 
-async fn finish(context: &Context) -> JobId {
+pub(super) async fn finish(context: &Context) -> JobId {
     context.emitter.emit(Event::Finished(context.job)).await;
     context.job
 }

@@ -16,7 +16,7 @@ use crate::{
     verify::{self, App, Mechanism, Plan, Run, SenderResult},
 };
 
-use super::{Event, Imported, JobId, LogLine, Senders, Setup, graph_options, session::Session};
+use super::{Event, Imported, JobId, LogLine, Senders, Setup, graph_options, policy_store::Dossiers, session::Session};
 
 /// Where events go.
 #[derive(Debug, Clone)]
@@ -52,6 +52,8 @@ pub(super) struct Context {
     pub(super) clock: Clock,
     pub(super) emitter: Emitter,
     pub(super) cancel: CancellationToken,
+    /// What is known about the fence of each app.
+    pub(super) dossiers: Dossiers,
 }
 
 /// Signs in and says what the token allows.
@@ -92,6 +94,7 @@ pub(super) async fn check(context: &Context, session: Result<Session, super::ses
         }
     };
     let report = CheckReport { finished: context.clock.now(), ..report };
+    context.dossiers.signed_in(setup, report.app.as_ref());
     context.emitter.emit(Event::Checked(context.job, Box::new(report))).await;
 }
 
@@ -210,6 +213,7 @@ pub(super) async fn verify(
             VerifyReport::not_begun(not_begun(problems, ending))
         }
     };
+    context.dossiers.tested(setup, &report);
     context.emitter.emit(Event::Concluded(context.job, Box::new(report))).await;
 }
 

@@ -9,6 +9,7 @@ mod forbidden;
 mod input;
 mod network;
 mod permitted;
+mod policy;
 mod problem;
 mod roles;
 mod run;
@@ -20,6 +21,10 @@ mod words;
 pub use aadsts::{Proven, SignInCode, aadsts, refused, sign_in};
 pub use input::input;
 pub use network::{demo_not_started, network};
+pub use policy::{
+    demo_refused, no_powershell, not_in_demo, policy_file, policy_input, policy_other_tenant, policy_output,
+    powershell_not_started, script_not_saved, script_without_result,
+};
 pub use problem::{Evidence, Problem, Stage, Who};
 pub use roles::{role_warning, wide_roles};
 pub use run::run_problems;

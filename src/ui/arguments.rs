@@ -16,7 +16,7 @@ Opens the window. For scripts there is exchange365-cli.
 Options:
       --demo [SCENARIO]  Open on the demo tenant
       --theme NAME       light, dark or system
-      --tab NAME         credentials or send-mail
+      --tab NAME         credentials, policy-setup or send-mail
   -h, --help             Print this
   -V, --version          Print the version
 ";

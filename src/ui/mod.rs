@@ -9,6 +9,8 @@ mod dialogs;
 mod files;
 mod fonts;
 mod frame;
+mod policy_actions;
+mod policy_text;
 pub mod state;
 mod style;
 mod support_text;

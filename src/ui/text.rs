@@ -175,6 +175,7 @@ pub(super) const NO_ANSWER: &str = "no answer";
 pub(super) fn tab(tab: Tab) -> &'static str {
     match tab {
         Tab::Credentials => "Credentials",
+        Tab::PolicySetup => "Policy setup",
         Tab::SendMail => "Send E-Mail",
     }
 }

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use eframe::egui::{ColorImage, Context, IconData, TextureFilter, TextureHandle, TextureOptions, ViewportBuilder};
 
-use crate::base::error_chain;
+use crate::{base::error_chain, engine::Environment};
 
 use super::{App, Options, text, tokens::size};
 
@@ -26,6 +26,7 @@ pub fn run(options: Options) -> Result<(), Box<dyn Error>> {
         centered: true,
         ..eframe::NativeOptions::default()
     };
+    let options = Options { environment: Environment::of_process(), ..options };
     let create: eframe::AppCreator<'_> = Box::new(move |cc| Ok(Box::new(App::new(cc, options)?)));
     eframe::run_native(text::PROGRAM, native, create).map_err(|err| {
         show_failure(&error_chain(&err));

@@ -10,14 +10,17 @@
     reason = "tests may stop at the first surprise"
 )]
 
+mod canary;
 mod cli;
 mod corpus;
 mod demo;
 mod explain;
+mod fuzz;
 mod layering;
 mod m365_faults;
 mod m365_secrets;
 mod m365_ways;
+mod model;
 mod policy_evaluate;
 mod policy_read;
 mod policy_script;
@@ -31,6 +34,7 @@ mod schedule;
 mod settings;
 mod support;
 mod ui_credentials;
+mod ui_policy_setup;
 mod ui_send_mail;
 mod ui_tokens;
 mod verdict;

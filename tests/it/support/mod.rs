@@ -44,8 +44,10 @@ pub(crate) fn setting(name: &str) -> Option<u64> {
 }
 
 pub(crate) mod dice;
+pub(crate) mod fuzz;
 pub(crate) mod proxy;
 pub(crate) mod session;
+pub(crate) mod spelt;
 pub(crate) mod window;
 pub(crate) mod wire;
 
