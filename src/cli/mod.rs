@@ -10,8 +10,12 @@ mod policy;
 mod policy_args;
 mod policy_text;
 mod printer;
+mod record_args;
+mod record_text;
+mod records;
 mod run;
 mod text;
+mod verify;
 
 pub use exit::ExitStatus;
 pub use run::{main, report_bug};

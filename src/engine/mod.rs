@@ -16,8 +16,14 @@ mod policy_event;
 mod policy_jobs;
 mod policy_store;
 mod powershell;
+mod record_event;
+mod recorder;
+mod records;
+mod round;
 mod session;
 mod setup;
+mod watch;
+mod watch_event;
 
 pub use command::{Command, JobId};
 pub use environment::Environment;
@@ -26,7 +32,11 @@ pub use graph_options::GraphOptions;
 pub use handle::{Handle, Options};
 pub use policy_event::{DirectoryRow, DirectoryState, PolicyState, ReadHints, ScriptEnd, ScriptText};
 pub use powershell::Shell;
+pub use record_event::{
+    Compared, OpenedRecord, RecordCommand, RecordEvent, RecordRef, RecordRow, RecordState, RecordSummary, SavedReport,
+};
 pub use setup::{Senders, Setup, check_field};
+pub use watch_event::{Until, WatchPhase, WatchPlan, WatchProgress, WatchWhat, WatchWish};
 
 // What front ends show and never make themselves.
 pub use crate::{
@@ -43,8 +53,10 @@ pub use crate::{
         StepRun, StepState, StepText, Truth, Who as PolicyWho, known_errors, method_text, rollback, step_text, waiting,
     },
     report::{
-        CheckReport, Ending, NotBegun, SenderReport, VerifyReport, check_json, report_format, send_json, verify_json,
-        write_report,
+        CheckReport, ComparedSender, Comparison, Ending, Format as ReportFormat, NotBegun, RecordCheck, RecordInfo,
+        Seen, SenderReport, Standing, Timeline, TimelineRound, TimelineSender, Trail, VerifyReport, check_json,
+        record_check_json, report_format, send_json, verify_json, verify_json_with, write_report, write_report_with,
     },
-    verify::{App, Expected, Mechanism, SenderResult, TestId, Verdict},
+    settings::Places,
+    verify::{Announced, App, Expected, Fence, Mechanism, SenderResult, TestId, Verdict, Watch},
 };

@@ -27,5 +27,6 @@ pub use json::{check_json, send_json, verify_json, verify_json_with};
 pub use junit::junit;
 pub use markdown::markdown;
 pub use model::{CheckReport, Ending, NotBegun, SenderReport, VerifyReport, context_of};
+pub use sheet::is_foreign_address;
 pub use svg::timeline_svg;
 pub use trail::{RecordInfo, Timeline, TimelineRound, TimelineSender, Trail, obstacle_of, report_of_record};

@@ -15,6 +15,6 @@ mod verdict;
 pub use model::{App, Expected, Mechanism, RunResult, SenderResult, Verdict};
 pub use plan::{Message, Plan, TestId};
 pub use probe::{Observation, Probe};
-pub use run::{Event, Run, run};
+pub use run::{Event, Run, Witness, run};
 pub use schedule::{Announced, Fence, LONGEST_PROPAGATION, Next, Past, Reason, Watch, Why, announced, next};
 pub use verdict::{Line, judge, mechanism, overall};

@@ -16,6 +16,7 @@ mod corpus;
 mod demo;
 mod explain;
 mod fuzz;
+mod history;
 mod layering;
 mod m365_faults;
 mod m365_secrets;

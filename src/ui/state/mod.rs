@@ -129,7 +129,15 @@ impl State {
             Event::PolicyRefused(job, _) => self.policy.refused(job),
             Event::PolicyFailed(job, problem) => self.policy.failed(job, problem),
             Event::DemoGrantRemoved(_) => policy_text::GRANT_REMOVED.clone_into(&mut self.notice),
-            Event::ScriptReady(..) | Event::ScriptStarted(..) | Event::DirectoryRead(..) | Event::Interrupted => (),
+            Event::Round(..)
+            | Event::Watched(..)
+            | Event::Trail(..)
+            | Event::NotRecorded(..)
+            | Event::Records(..)
+            | Event::ScriptReady(..)
+            | Event::ScriptStarted(..)
+            | Event::DirectoryRead(..)
+            | Event::Interrupted => (),
         }
     }
 
