@@ -6,6 +6,7 @@
 mod args;
 mod config;
 mod exit;
+mod fleet;
 mod policy;
 mod policy_args;
 mod policy_text;
@@ -14,6 +15,8 @@ mod record_args;
 mod record_text;
 mod records;
 mod run;
+mod sweep;
+mod sweep_text;
 mod text;
 mod verify;
 

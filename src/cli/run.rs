@@ -74,6 +74,8 @@ impl Terminal {
             Command::History { command, output } => self.history(command, output.format),
             Command::Report { command, record, out } => self.report(command, record, out),
             Command::Policy { command } => self.policy(&command),
+            Command::Sweep { credentials, senders, mail, sweep } => self.sweep(credentials, &senders, &mail, &sweep),
+            Command::Fleet(fleet) => self.fleet(&fleet),
             Command::Demo { scenario, listen } => self.demo(scenario.as_deref().unwrap_or_default(), listen),
         }
     }
@@ -195,7 +197,7 @@ fn print_check(report: &CheckReport, format: Format) -> ExitStatus {
     report.ending.into()
 }
 
-fn problem(err: &InputError) -> Problem {
+pub(super) fn problem(err: &InputError) -> Problem {
     explain_input(err)
 }
 

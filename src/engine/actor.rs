@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, net::SocketAddr, path::Path, sync::Arc};
 
-use tokio::{sync::mpsc, task::JoinSet};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinSet,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -12,12 +15,12 @@ use crate::{
 };
 
 use super::{
-    Command, DemoTenant, Environment, Event, JobId, Options, Setup, WatchWish,
+    Command, DemoTenant, Environment, Event, JobId, Options, Setup, WatchWish, fleet,
     jobs::{self, Context, Emitter},
     policy_store::{Dossiers, PolicyKey},
     round,
     session::{NotOpened, Session},
-    watch,
+    sweep, watch as watching,
 };
 
 /// Owns everything that lives longer than a job.
@@ -28,6 +31,8 @@ pub(super) struct Actor {
     /// Cancelled when the handle is dropped.
     pub(super) life: CancellationToken,
     running: BTreeMap<JobId, CancellationToken>,
+    /// Of each sweep, whether it is held.
+    holds: BTreeMap<JobId, watch::Sender<bool>>,
     session: Option<Session>,
     pub(super) demo: Option<Server>,
     /// The demo tenant's time: a watch lets it hurry.
@@ -48,6 +53,7 @@ impl Actor {
             emitter,
             life,
             running: BTreeMap::new(),
+            holds: BTreeMap::new(),
             session: None,
             demo: None,
             dossiers: Dossiers::default(),
@@ -65,6 +71,7 @@ impl Actor {
                 },
                 Some(ended) = self.tasks.join_next() => if let Ok(job) = ended {
                     self.running.remove(&job);
+                    self.holds.remove(&job);
                 },
                 () = self.life.cancelled() => return,
             }
@@ -82,6 +89,9 @@ impl Actor {
             Command::AdvanceDemo(time) => self.demo.iter().for_each(|demo| demo.advance(time)),
             Command::ImportText(job, text) => self.imported(job, jobs::import_text(text.expose())).await,
             Command::ImportFile(job, path) => self.import_file(job, path),
+            Command::Sweep(job, setup, request) => self.sweep(job, *setup, *request),
+            Command::Fleet(job, request) => self.fleet(job, *request),
+            Command::Pause(job, hold) => self.pause(job, hold),
             Command::Cancel(job) => self.running.get(&job).into_iter().for_each(CancellationToken::cancel),
             Command::MakeScript(..)
             | Command::SaveScript(..)
@@ -119,9 +129,34 @@ impl Actor {
         let session = self.session(&setup);
         let context = self.session_context(job, &session);
         self.tasks.spawn(async move {
-            Box::pin(watch::watch(&context, session, &setup, wish)).await;
+            Box::pin(watching::watch(&context, session, &setup, wish)).await;
             finish(&context).await
         });
+    }
+
+    fn sweep(&mut self, job: JobId, setup: Setup, request: super::SweepRequest) {
+        let session = self.session(&setup);
+        let context = self.session_context(job, &session);
+        let (hold, pause) = watch::channel(false);
+        self.holds.insert(job, hold);
+        self.tasks.spawn(async move {
+            Box::pin(sweep::sweep(&context, session, &setup, &request, pause)).await;
+            finish(&context).await
+        });
+    }
+
+    fn fleet(&mut self, job: JobId, request: super::FleetRequest) {
+        let context = self.context(job);
+        self.tasks.spawn(async move {
+            Box::pin(fleet::fleet(&context, request)).await;
+            finish(&context).await
+        });
+    }
+
+    fn pause(&self, job: JobId, hold: bool) {
+        if let Some(held) = self.holds.get(&job) {
+            held.send_replace(hold);
+        }
     }
 
     fn import_file(&mut self, job: JobId, path: std::path::PathBuf) {

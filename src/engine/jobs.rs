@@ -40,6 +40,18 @@ impl Emitter {
         }
     }
 
+    /// For work nobody watches: events go nowhere.
+    pub(super) fn mute() -> Self {
+        Self { events: mpsc::channel(1).0, wake: Wake::none() }
+    }
+
+    /// Tells what may be missed; never waits.
+    pub(super) fn try_emit(&self, event: Event) {
+        if self.events.try_send(event).is_ok() {
+            self.wake.wake();
+        }
+    }
+
     /// A trace that becomes log lines. It may not wait, so a front end that does not read loses lines, not answers.
     pub(super) fn trace(&self) -> Trace {
         let emitter = self.clone();

@@ -5,12 +5,16 @@
 mod actor;
 mod command;
 mod demo_admin;
+mod demo_facts;
 mod directory;
 mod environment;
 mod event;
+mod fleet;
+mod fleet_file;
 mod graph_options;
 mod handle;
 mod jobs;
+mod journal_file;
 mod policy_actor;
 mod policy_event;
 mod policy_jobs;
@@ -22,12 +26,16 @@ mod records;
 mod round;
 mod session;
 mod setup;
+mod sweep;
+mod sweep_input;
 mod watch;
 mod watch_event;
 
 pub use command::{Command, JobId};
 pub use environment::Environment;
 pub use event::{DemoTenant, Event, Imported, LogLine};
+pub use fleet::{FleetCustomer, FleetRequest, FleetUpdate};
+pub use fleet_file::{FleetEntry, FleetFormat, FleetProfile, SecretSource, Shard, parse_fleet};
 pub use graph_options::GraphOptions;
 pub use handle::{Handle, Options};
 pub use policy_event::{DirectoryRow, DirectoryState, PolicyState, ReadHints, ScriptEnd, ScriptText};
@@ -36,6 +44,8 @@ pub use record_event::{
     Compared, OpenedRecord, RecordCommand, RecordEvent, RecordRef, RecordRow, RecordState, RecordSummary, SavedReport,
 };
 pub use setup::{Senders, Setup, check_field};
+pub use sweep::SweepUpdate;
+pub use sweep_input::{SweepRequest, SweepSource};
 pub use watch_event::{Until, WatchPhase, WatchPlan, WatchProgress, WatchWhat, WatchWish};
 
 // What front ends show and never make themselves.
@@ -43,7 +53,8 @@ pub use crate::{
     demo::{Scenario, ScenarioSummary},
     explain::{
         CheckStage, Evidence, Problem, SenderWords, Stage, StageRow, StageState, Who, input as explain_input,
-        outcome_label, policy_input as explain_policy_input, role_warning, verdict_label,
+        outcome_label, policy_input as explain_policy_input, profile_unusable, role_warning, sweep_counts,
+        verdict_label,
     },
     m365::{Cloud, Outcome, Refusal, auth::Claims},
     policy::{
@@ -53,10 +64,15 @@ pub use crate::{
         StepRun, StepState, StepText, Truth, Who as PolicyWho, known_errors, method_text, rollback, step_text, waiting,
     },
     report::{
-        CheckReport, ComparedSender, Comparison, Ending, Format as ReportFormat, NotBegun, RecordCheck, RecordInfo,
-        Seen, SenderReport, Standing, Timeline, TimelineRound, TimelineSender, Trail, VerifyReport, check_json,
-        record_check_json, report_format, send_json, verify_json, verify_json_with, write_report, write_report_with,
+        CheckReport, ComparedSender, Comparison, Coverage, CustomerReport, Ending, FleetEnding, FleetReport,
+        Format as ReportFormat, NotBegun, RecordCheck, RecordInfo, Seen, SenderReport, Standing, SweepReport, Timeline,
+        TimelineRound, TimelineSender, Trail, VerifyReport, check_json, customer_line, fleet_html, fleet_junit,
+        fleet_line, record_check_json, report_format, send_json, sweep_csv, sweep_json, verify_json, verify_json_with,
+        write_report, write_report_with,
     },
     settings::Places,
-    verify::{Announced, App, Expected, Fence, Mechanism, SenderResult, TestId, Verdict, Watch},
+    verify::{
+        Announced, App, Calibration, Counts, Expected, Fence, Finding as SweepFinding, Mechanism, SenderResult, Stop,
+        SweepLine, SweepProgress, SweepResult, TestId, Verdict, Watch, decode,
+    },
 };

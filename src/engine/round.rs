@@ -21,7 +21,19 @@ use super::{
 
 /// Sends as everybody on the lists and judges.
 pub(super) async fn verify(context: &Context, session: Result<Session, NotOpened>, setup: &Setup, senders: &Senders) {
-    let report = match usable(session, senders.plan().map_err(|errors| errors.iter().map(explain::input).collect())) {
+    let report = verify_report(context, session, setup, senders).await;
+    context.dossiers.tested(setup, &report);
+    context.emitter.emit(Event::Concluded(context.job, Box::new(report))).await;
+}
+
+/// The same, for a job that has more to do.
+pub(super) async fn verify_report(
+    context: &Context,
+    session: Result<Session, NotOpened>,
+    setup: &Setup,
+    senders: &Senders,
+) -> VerifyReport {
+    match usable(session, senders.plan().map_err(|errors| errors.iter().map(explain::input).collect())) {
         Ok((session, plan)) => {
             context.emitter.emit(Event::Notes(context.job, session.resolved.notes.clone())).await;
             let recorder = Recorder::begin(context, &header(&session, &plan), session.transport.redactor());
@@ -32,9 +44,7 @@ pub(super) async fn verify(context: &Context, session: Result<Session, NotOpened
             report
         }
         Err((problems, ending)) => nothing_asked(context, setup, problems, ending),
-    };
-    context.dossiers.tested(setup, &report);
-    context.emitter.emit(Event::Concluded(context.job, Box::new(report))).await;
+    }
 }
 
 /// Both, or everything that is wrong with either.

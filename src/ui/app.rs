@@ -21,11 +21,11 @@ use super::{
     command::{Command, Commands, PolicyCommand},
     dialogs,
     files::{Answer, FileFor, FileQuestion},
-    frame,
+    frame, logo,
     state::{Dialog, RunKind, State, Tab},
     style, tabs, text,
     tokens::{Palette, Tone, Type},
-    window,
+    window::{Renderer, Screen},
 };
 
 /// While something runs the window looks again this often, in case a wake was lost.
@@ -42,13 +42,21 @@ pub struct Options {
     pub theme: ThemePreference,
     /// The tab in view.
     pub tab: Tab,
+    /// Who draws.
+    pub renderer: Renderer,
     /// Where programs are; the empty one knows no PowerShell.
     pub environment: Environment,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { demo: None, theme: ThemePreference::System, tab: Tab::default(), environment: Environment::default() }
+        Self {
+            demo: None,
+            theme: ThemePreference::System,
+            tab: Tab::default(),
+            renderer: Renderer::default(),
+            environment: Environment::default(),
+        }
     }
 }
 
@@ -66,16 +74,16 @@ impl App {
     ///
     /// # Errors
     /// The operating system gives no thread.
-    pub fn new(cc: &eframe::CreationContext<'_>, options: Options) -> io::Result<Self> {
-        style::install(&cc.egui_ctx);
-        cc.egui_ctx.set_theme(options.theme);
-        let ctx = cc.egui_ctx.clone();
+    pub fn new(ctx: &Context, options: Options) -> io::Result<Self> {
+        style::install(ctx);
+        ctx.set_theme(options.theme);
+        let woken = ctx.clone();
         let started = engine::Options { environment: options.environment, ..engine::Options::default() };
-        let engine = Handle::start(started, Wake::new(move || ctx.request_repaint()))?;
+        let engine = Handle::start(started, Wake::new(move || woken.request_repaint()))?;
         let mut state = State::new(Scenario::all());
         state.tab = options.tab;
         state.policy.shell = engine.shell().map(|shell| shell.name);
-        let mut app = Self { engine, state, question: None, may_close: false, logo: window::logo(&cc.egui_ctx) };
+        let mut app = Self { engine, state, question: None, may_close: false, logo: logo::texture(ctx) };
         if let Some(name) = options.demo {
             app.state.demo.choice = name;
             app.start_demo();
@@ -307,8 +315,8 @@ impl App {
     }
 }
 
-impl eframe::App for App {
-    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+impl Screen for App {
+    fn logic(&mut self, ctx: &Context) {
         for _ in 0..EVENTS_PER_FRAME {
             let Some(event) = self.engine.poll() else { break };
             self.state.apply(event);
@@ -319,7 +327,7 @@ impl eframe::App for App {
         }
     }
 
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+    fn ui(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
         let mut out = self.keys(ui);
         out.extend(self.outside(&ctx));
@@ -331,6 +339,17 @@ impl eframe::App for App {
         for command in out {
             self.act(&ctx, command);
         }
+    }
+}
+
+/// For the tests' harness, which drives eframe's kind of app.
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        Screen::logic(self, ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        Screen::ui(self, ui);
     }
 }
 

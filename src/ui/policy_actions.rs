@@ -46,7 +46,7 @@ impl App {
     pub(super) fn follow_policy(&mut self) {
         let state = &mut self.state;
         state.policy.refresh(&state.credentials, &state.send_mail);
-        if let Some(input) = state.policy.to_judge(&state.credentials, &state.send_mail) {
+        if let Some(input) = state.policy.due_for_judging(&state.credentials, &state.send_mail) {
             self.engine.judge_policy(input);
         }
     }

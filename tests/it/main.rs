@@ -12,9 +12,11 @@
 
 mod canary;
 mod cli;
+mod cli_policy;
 mod corpus;
 mod demo;
 mod explain;
+mod fleet;
 mod fuzz;
 mod history;
 mod layering;
@@ -22,6 +24,7 @@ mod m365_faults;
 mod m365_secrets;
 mod m365_ways;
 mod model;
+mod pace;
 mod policy_evaluate;
 mod policy_read;
 mod policy_script;
@@ -34,6 +37,7 @@ mod scenarios;
 mod schedule;
 mod settings;
 mod support;
+mod sweep;
 mod ui_credentials;
 mod ui_policy_setup;
 mod ui_send_mail;

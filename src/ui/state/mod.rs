@@ -137,6 +137,8 @@ impl State {
             | Event::ScriptReady(..)
             | Event::ScriptStarted(..)
             | Event::DirectoryRead(..)
+            | Event::Sweep(..)
+            | Event::Fleet(..)
             | Event::Interrupted => (),
         }
     }

@@ -21,7 +21,9 @@ use super::{
 };
 
 /// Draws the script's card.
-pub(super) fn script_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
+pub(super) fn script_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
+    let came = std::mem::take(&mut state.policy.something_came);
+    let state = &*state;
     let Some(kind) = state.policy.kind() else { return };
     card_ui(ui, |ui| {
         head_ui(ui, state, kind, out);
@@ -29,6 +31,9 @@ pub(super) fn script_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
         match &state.policy.script {
             Some(script) => ready_ui(ui, state, script, out),
             None => missing_ui(ui, state, out),
+        }
+        if came {
+            ui.scroll_to_cursor(Some(Align::Center));
         }
         came_of_it_ui(ui, state, out);
         if let Some(script) = &state.policy.script {
@@ -211,7 +216,7 @@ fn command_ui(ui: &mut Ui, command: &str, out: &mut Commands) {
                 ui.spacing_mut().interact_size.y = size::TEXT_LINE;
                 let copy = link_button_ui(ui, policy_text::COPY);
                 let name = command.split(' ').next().unwrap_or_default();
-                let copy = copy.accessible_name(&format!("{} {name}", policy_text::COPY));
+                let copy = copy.accessible_name(format!("{} {name}", policy_text::COPY));
                 if copy.clicked() {
                     out.push(Command::Copy { text: command.to_owned(), what: "Command" });
                 }
