@@ -73,6 +73,6 @@ pub use crate::{
     settings::Places,
     verify::{
         Announced, App, Calibration, Counts, Expected, Fence, Finding as SweepFinding, Mechanism, SenderResult, Stop,
-        SweepLine, SweepProgress, SweepResult, TestId, Verdict, Watch, decode,
+        SweepLine, SweepProgress, SweepResult, TestId, Verdict, Watch, announced, decode,
     },
 };

@@ -40,6 +40,7 @@ mod support;
 mod sweep;
 mod ui_credentials;
 mod ui_policy_setup;
+mod ui_report;
 mod ui_send_mail;
 mod ui_tokens;
 mod verdict;
