@@ -60,8 +60,9 @@ pub use crate::{
     policy::{
         Access, Desired, DesiredError, DesiredField, DesiredInput, Evaluation, ExchangeCloud, Expectation, FenceState,
         Finding, GroupWanted, Guide, GuideStep, KnownError, LiveObservation, MailboxAccess, Method, MethodText,
-        ReadNote, Recognised, Script, ScriptKind, ScriptRun, Severity, Step, StepId, StepOutcome, StepProgress,
-        StepRun, StepState, StepText, Truth, Who as PolicyWho, known_errors, method_text, rollback, step_text, waiting,
+        Migration, ReadNote, Recognised, Script, ScriptKind, ScriptRun, Severity, Step, StepId, StepOutcome,
+        StepProgress, StepRun, StepState, StepText, Truth, Who as PolicyWho, known_errors, method_text, rollback,
+        step_text, waiting,
     },
     report::{
         CheckReport, ComparedSender, Comparison, Coverage, CustomerReport, Ending, FleetEnding, FleetReport,

@@ -193,7 +193,7 @@ fn head(
         tenant: credentials.tenant.to_string(),
         client_id: credentials.client.to_string(),
         graph: session.resolved.endpoints.graph_path(&[]).to_string(),
-        secret: fingerprint(&salt, credentials.secret.secret()),
+        credential_mark: fingerprint(&salt, credentials.secret.secret()),
         salt,
         permitted: of(Expected::Permitted),
         forbidden: of(Expected::Forbidden),

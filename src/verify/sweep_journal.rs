@@ -34,7 +34,7 @@ pub struct JournalHead {
     /// Salt of the fingerprint.
     pub salt: String,
     /// Fingerprint of the client secret, 16 bits.
-    pub secret: String,
+    pub credential_mark: String,
     /// Permitted senders of the controls.
     pub permitted: Vec<String>,
     /// Forbidden senders of the controls.
@@ -134,7 +134,7 @@ impl JournalHead {
         if self.graph != graph {
             return another("address of Microsoft Graph");
         }
-        if self.secret != fingerprint(&self.salt, secret) {
+        if self.credential_mark != fingerprint(&self.salt, secret) {
             return another("client secret");
         }
         Ok(())
@@ -281,7 +281,7 @@ mod tests {
             client_id: "11111111-2222-3333-4444-555555555555".to_owned(),
             graph: "https://graph.microsoft.com/v1.0".to_owned(),
             salt: "s".to_owned(),
-            secret: fingerprint("s", &Secret::new("canary~secret".to_owned())),
+            credential_mark: fingerprint("s", &Secret::new("canary~secret".to_owned())),
             permitted: vec!["a@x.com".to_owned()],
             forbidden: vec!["b@x.com".to_owned()],
             recipient: "r@x.com".to_owned(),

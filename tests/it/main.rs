@@ -6,6 +6,9 @@
     clippy::panic,
     clippy::wildcard_enum_match_arm,
     clippy::match_same_arms,
+    clippy::format_push_string,
+    clippy::format_collect,
+    clippy::unused_self,
     clippy::print_stdout,
     reason = "tests may stop at the first surprise"
 )]
@@ -39,6 +42,7 @@ mod settings;
 mod support;
 mod sweep;
 mod ui_credentials;
+mod ui_pictures;
 mod ui_policy_setup;
 mod ui_report;
 mod ui_send_mail;

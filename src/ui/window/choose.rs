@@ -7,9 +7,9 @@ use winit::{event_loop::EventLoop, platform::run_on_demand::EventLoopExtRunOnDem
 
 use super::{
     Attempt, Backend, CreateScreen, Host, Options, StartError,
-    error::NotStarted,
+    error::{NotStarted, without_place},
     event::Event,
-    report::{self, StartMark},
+    gpu, report,
     runner::Runner,
 };
 
@@ -23,14 +23,13 @@ pub fn run(options: &Options, create: CreateScreen) -> Result<(), StartError> {
     let mut event_loop = EventLoop::<Event>::with_user_event()
         .build()
         .map_err(|err| StartError::NoDesktop(without_place(&err.to_string())))?;
-    let mark = StartMark::in_folder(report::data_folder());
-    let host = Host::here(mark.is_left());
+    let host = Host::here(gpu::crashed());
     let viewport = viewport(options);
     let mut waiting = create;
     let mut attempts = Vec::new();
     for backend in options.renderer.order(host) {
         let outcome = match backend {
-            Backend::Gpu => run_gpu(&mut event_loop, options, viewport.clone(), waiting, &mark),
+            Backend::Gpu => gpu::run(&mut event_loop, options, viewport.clone(), waiting),
             Backend::Cpu => run_cpu(&mut event_loop, options, viewport.clone(), waiting),
         };
         let (failure, create) = match outcome {
@@ -44,31 +43,6 @@ pub fn run(options: &Options, create: CreateScreen) -> Result<(), StartError> {
         waiting = create;
     }
     Err(StartError::NoRenderer(attempts))
-}
-
-#[cfg(not(windows))]
-fn run_gpu(
-    event_loop: &mut EventLoop<Event>,
-    options: &Options,
-    viewport: ViewportBuilder,
-    create: CreateScreen,
-    mark: &StartMark,
-) -> Result<(), NotStarted> {
-    mark.leave();
-    let outcome = super::gpu::run(event_loop, options, viewport, create, mark.clone());
-    mark.remove();
-    outcome
-}
-
-#[cfg(windows)]
-fn run_gpu(
-    _: &mut EventLoop<Event>,
-    _: &Options,
-    _: ViewportBuilder,
-    create: CreateScreen,
-    _: &StartMark,
-) -> Result<(), NotStarted> {
-    Err(NotStarted::Renderer { reason: "not built in".to_owned(), create })
 }
 
 fn run_cpu(
@@ -95,24 +69,9 @@ fn viewport(options: &Options) -> ViewportBuilder {
     }
 }
 
-/// Without the line of winit's sources that it begins with.
-fn without_place(text: &str) -> String {
-    match text.split_once(".rs:").and_then(|(_, rest)| rest.split_once(": ")) {
-        Some((_, reason)) => reason.to_owned(),
-        None => text.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn reasons_stand_without_the_place_in_the_sources() {
-        let text = "os error at /a/b/winit-0.30.13/src/linux/mod.rs:765: neither WAYLAND_DISPLAY nor DISPLAY is set.";
-        assert_eq!(without_place(text), "neither WAYLAND_DISPLAY nor DISPLAY is set.");
-        assert_eq!(without_place("EventLoop can't be recreated"), "EventLoop can't be recreated");
-    }
 
     #[test]
     fn a_window_opens_where_it_was_and_without_an_icon_too() {

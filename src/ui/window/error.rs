@@ -42,3 +42,23 @@ fn tried(attempts: &[Attempt]) -> String {
     let one = |attempt: &Attempt| format!("{}: {}", attempt.backend.name(), attempt.failure);
     attempts.iter().map(one).collect::<Vec<_>>().join("; ")
 }
+
+/// Without the line of winit's sources that it begins with.
+pub(super) fn without_place(text: &str) -> String {
+    match text.split_once(".rs:").and_then(|(_, rest)| rest.split_once(": ")) {
+        Some((_, reason)) => reason.to_owned(),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_stand_without_the_place_in_the_sources() {
+        let text = "os error at /a/b/winit-0.30.13/src/linux/mod.rs:765: neither WAYLAND_DISPLAY nor DISPLAY is set.";
+        assert_eq!(without_place(text), "neither WAYLAND_DISPLAY nor DISPLAY is set.");
+        assert_eq!(without_place("EventLoop can't be recreated"), "EventLoop can't be recreated");
+    }
+}

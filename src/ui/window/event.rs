@@ -14,12 +14,8 @@ pub(super) use eframe::UserEvent as Event;
 pub(super) enum Event {
     /// A frame is wanted.
     RequestRepaint {
-        /// Of which window.
-        viewport_id: eframe::egui::ViewportId,
         /// When.
         when: Instant,
-        /// How many frames there were when it was asked for.
-        cumulative_pass_nr: u64,
     },
     /// A screen reader asks for something.
     AccessKitActionRequest(egui_winit::accesskit_winit::Event),
@@ -35,10 +31,13 @@ impl From<egui_winit::accesskit_winit::Event> for Event {
 /// The event for a frame that was asked for; `None` for never.
 #[expect(clippy::disallowed_methods, reason = "eframe's event holds an `Instant`")]
 pub(super) fn repaint_event(info: RequestRepaintInfo) -> Option<Event> {
+    let when = Instant::now().checked_add(info.delay)?;
     Some(Event::RequestRepaint {
+        #[cfg(not(windows))]
         viewport_id: info.viewport_id,
-        when: Instant::now().checked_add(info.delay)?,
+        #[cfg(not(windows))]
         cumulative_pass_nr: info.current_cumulative_pass_nr,
+        when,
     })
 }
 

@@ -1,7 +1,7 @@
 //! Where the window is, to be remembered; and putting it back where it can be seen.
 
 use eframe::egui::{Context, Rect, Vec2, pos2, vec2};
-use winit::{dpi::PhysicalPosition, monitor::MonitorHandle, window::Window};
+use winit::{dpi::PhysicalPosition, event_loop::ActiveEventLoop, monitor::MonitorHandle, window::Window};
 
 /// This much of the title bar must be on a screen, in pixels.
 const GRIP: Vec2 = vec2(160.0, 32.0);
@@ -50,6 +50,15 @@ pub(super) fn place(window: &Window, geometry: Option<Geometry>) {
     if geometry.is_some_and(|geometry| geometry.maximized) {
         window.set_maximized(true);
     }
+}
+
+/// A window larger than every screen cannot be used, and on Windows does not even appear. In points.
+pub(super) fn no_larger_than_screens(size: Vec2, event_loop: &ActiveEventLoop) -> Vec2 {
+    let largest = event_loop.available_monitors().fold(Vec2::ZERO, |largest, monitor| {
+        let points = monitor.size().to_logical::<f32>(monitor.scale_factor());
+        largest.max(vec2(points.width, points.height))
+    });
+    if largest == Vec2::ZERO { size } else { size.min(largest) }
 }
 
 fn middle(window: &Window) -> Option<[i32; 2]> {

@@ -10,12 +10,18 @@ use winit::{event_loop::EventLoop, platform::run_on_demand::EventLoopExtRunOnDem
 
 use super::{
     CreateScreen, Options, Screen,
-    error::NotStarted,
+    error::{NotStarted, without_place},
     event::Event,
     geometry,
     host::{is_remote, without_animations},
-    report::{self, StartMark},
+    mark::StartMark,
+    report::{captured, data_folder},
 };
+
+/// Whether the last start never came to an end.
+pub(super) fn crashed() -> bool {
+    StartMark::in_folder(data_folder()).is_left()
+}
 
 /// Runs the window until it is closed.
 pub(super) fn run(
@@ -23,8 +29,10 @@ pub(super) fn run(
     options: &Options,
     viewport: ViewportBuilder,
     create: CreateScreen,
-    mark: StartMark,
 ) -> Result<(), NotStarted> {
+    let mark = StartMark::in_folder(data_folder());
+    mark.leave();
+    let in_window = mark.clone();
     let stage = Rc::new(RefCell::new(Stage::Waiting(create)));
     let geometry = options.geometry;
     let creator = {
@@ -42,20 +50,22 @@ pub(super) fn run(
             if is_remote() {
                 without_animations(&creation.egui_ctx);
             }
-            Ok(Box::new(InEframe { screen, mark, frames: 0 }) as Box<dyn App>)
+            Ok(Box::new(InEframe { screen, mark: in_window, frames: 0 }) as Box<dyn App>)
         }
     };
     let native = NativeOptions { viewport, ..NativeOptions::default() };
-    report::begin_capture();
     let mut app = eframe::create_native(&options.app_id, native, Box::new(creator), event_loop);
     let ended = event_loop.run_app_on_demand(&mut app);
     drop(app);
+    mark.remove();
     match (stage.replace(Stage::Made), ended) {
         (Stage::Made, _) => Ok(()),
         (Stage::Failed(reason), _) => Err(NotStarted::Screen(reason)),
-        (Stage::Waiting(create), Err(err)) => Err(NotStarted::Renderer { reason: err.to_string(), create }),
+        (Stage::Waiting(create), Err(err)) => {
+            Err(NotStarted::Renderer { reason: without_place(&err.to_string()), create })
+        }
         // eframe writes to the log why it did not start, and nowhere else.
-        (Stage::Waiting(create), Ok(())) => Err(NotStarted::Renderer { reason: report::captured(), create }),
+        (Stage::Waiting(create), Ok(())) => Err(NotStarted::Renderer { reason: captured(), create }),
     }
 }
 

@@ -9,9 +9,11 @@ mod damage;
 mod error;
 mod event;
 mod geometry;
-#[cfg(not(windows))]
+#[cfg_attr(windows, path = "no_gpu.rs")]
 mod gpu;
 mod host;
+#[cfg(not(windows))]
+mod mark;
 mod pace;
 mod raster;
 mod renderer;

@@ -179,7 +179,8 @@ impl Shown {
         viewport: &ViewportBuilder,
         options: &Options,
     ) -> Result<Self, Failure> {
-        let hidden = viewport.clone().with_visible(false);
+        let mut hidden = viewport.clone().with_visible(false);
+        hidden.inner_size = hidden.inner_size.map(|size| geometry::no_larger_than_screens(size, event_loop));
         let window = egui_winit::create_window(&ctx, event_loop, &hidden);
         let window = Arc::new(window.map_err(|err| Failure::Renderer(err.to_string()))?);
         let surface = Surface::new(event_loop.owned_display_handle(), &window)?;

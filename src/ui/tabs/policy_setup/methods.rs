@@ -2,7 +2,7 @@
 
 use eframe::egui::{CollapsingHeader, CornerRadius, Frame, Margin, Stroke, Ui};
 
-use crate::engine::{Method, ScriptKind, Truth, method_text};
+use crate::engine::{Method, Migration, ScriptKind, Truth, method_text};
 
 use super::{
     super::super::{
@@ -126,6 +126,20 @@ pub(super) fn migration_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
             ui.add_space(space::XS);
             numbered_ui(ui, &policy_text::MIGRATION_STEPS);
             ui.add_space(space::S);
+            if let Some(known) = state.policy.known.as_ref().filter(|known| known.has_answers()) {
+                let (mark, tone) = match &known.migration {
+                    Migration::Done => (Mark::Tick, Tone::Good),
+                    Migration::Blocked(_) => (Mark::Exclamation, Tone::Caution),
+                    Migration::ReadFirst
+                    | Migration::AddRole
+                    | Migration::RemoveEntraGrant
+                    | Migration::CheckEntraGrant
+                    | Migration::RemovePolicy => (Mark::Exclamation, Tone::Info),
+                };
+                let advice = format!("{}{}", policy_text::COMES_NEXT, known.migration.advice());
+                note_ui(ui, mark, tone, &advice);
+                ui.add_space(space::S);
+            }
             kinds_ui(ui, state, &[ScriptKind::MigrateAdd, ScriptKind::MigrateFinish], out);
             ui.add_space(space::M);
             rollback_ui(ui, state.policy.form.method);

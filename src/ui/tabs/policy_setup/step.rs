@@ -190,7 +190,7 @@ pub(super) fn error_ui(ui: &mut Ui, known: &KnownError, out: &mut Commands) {
     if !known.command.is_empty() {
         mono_ui(ui, known.command);
         if link_button_ui(ui, policy_text::COPY).clicked() {
-            out.push(Command::Copy { text: known.command.to_owned(), what: "Command" });
+            out.push(wish(PolicyCommand::Copy(known.command.to_owned(), "Command")));
         }
     }
 }
