@@ -12,7 +12,7 @@ use crate::{
 };
 
 use super::{
-    FleetUpdate, GraphOptions, JobId, PolicyState, RecordEvent, ScriptEnd, ScriptText, Setup, SweepUpdate,
+    FleetUpdate, GraphOptions, JobId, PolicyState, RecordEvent, ScriptEnd, ScriptText, Setup, SweepFiles, SweepUpdate,
     WatchProgress,
 };
 
@@ -71,6 +71,8 @@ pub enum Event {
     PolicyFailed(JobId, Box<Problem>),
     /// A sweep goes on.
     Sweep(JobId, Box<SweepUpdate>),
+    /// Unfinished sweeps were looked for, or a result was written to a file.
+    SweepFiles(JobId, Box<SweepFiles>),
     /// A fleet goes on.
     Fleet(JobId, Box<FleetUpdate>),
     /// The job is over.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     base::Timestamp,
-    explain::{self, PROBE_NOTE, PROBE_OFF_NOTE, Problem, SweepContext},
+    explain::{self, PROBE_NOTE, PROBE_OFF_NOTE, PROBE_UNTRIED_NOTE, Problem, SweepContext},
     m365::Cloud,
     verify::{
         App, Calibration, Counts, Finding, Stop, SweepEvidence, SweepLine, SweepResult, Swept, Unreadable, Verdict,
@@ -146,9 +146,18 @@ impl SweepReport {
         }
     }
 
+    /// Whether going on with it could tell no more: everybody was asked, or the probe is off.
+    pub fn is_over(&self) -> bool {
+        matches!(self.stop, None | Some(Stop::ProbeOff))
+    }
+
     /// What the probe is, or why it was not used. Stands in every output.
     pub fn probe_note(&self) -> &'static str {
-        if matches!(self.calibration, Some(Calibration::Agrees)) { PROBE_NOTE } else { PROBE_OFF_NOTE }
+        match self.calibration {
+            Some(Calibration::Agrees) => PROBE_NOTE,
+            Some(Calibration::Off(_)) => PROBE_OFF_NOTE,
+            None => PROBE_UNTRIED_NOTE,
+        }
     }
 
     fn app(&self) -> Option<&App> {
@@ -332,10 +341,12 @@ fn line(line: &SweepLine) -> LineWire<'_> {
 const COLUMNS: &str = "address,expected,result,finding,outcome,http_status,error_code,error_message,request_id,\
 client_request_id,attempts,elapsed_ms,finished,method";
 const METHOD: &str = "probe without sending (undocumented; calibrated by real mails in this run)";
+const NO_METHOD: &str = "none (the probe without sending could not be calibrated by real mails in this run)";
 
 /// The CSV of `sweep` (RFC 4180), one row per mailbox. No cell can be taken for a formula.
 pub fn sweep_csv(report: &SweepReport, out: &mut impl io::Write) -> io::Result<()> {
     write!(out, "{COLUMNS}\r\n")?;
+    let method = if matches!(report.calibration, Some(Calibration::Agrees)) { METHOD } else { NO_METHOD };
     let mut row = String::new();
     for line in &report.lines {
         row.clear();
@@ -351,7 +362,7 @@ pub fn sweep_csv(report: &SweepReport, out: &mut impl io::Write) -> io::Result<(
         cell(&mut row, &line.attempts.to_string());
         cell(&mut row, &line.elapsed_ms.to_string());
         cell(&mut row, &line.finished.map(time).unwrap_or_default());
-        cell(&mut row, METHOD);
+        cell(&mut row, method);
         write!(out, "{row}\r\n")?;
     }
     Ok(())

@@ -18,6 +18,8 @@ mod report_text;
 pub mod state;
 mod style;
 mod support_text;
+mod sweep_actions;
+mod sweep_text;
 mod tabs;
 mod text;
 pub mod tokens;

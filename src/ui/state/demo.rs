@@ -2,10 +2,10 @@
 
 use crate::engine::{DemoTenant, JobId, Problem, ScenarioSummary};
 
-use super::{CredentialsForm, SendForm};
+use super::{CredentialsForm, SendForm, SweepForm};
 
 /// What was typed before the demo filled the boxes.
-type Typed = (CredentialsForm, SendForm);
+type Typed = (CredentialsForm, SendForm, SweepForm);
 
 /// The demo tenant, as the window sees it.
 #[derive(Default)]

@@ -7,6 +7,7 @@ mod policy_setup;
 mod report;
 mod send_mail;
 mod sender_rows;
+mod sweep;
 mod verdict_card;
 mod watch_card;
 
