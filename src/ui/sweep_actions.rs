@@ -35,7 +35,7 @@ impl App {
             }
             SweepCommand::Filter(filter) => sweep.table.filter = filter,
             SweepCommand::Sort(column) => sweep.table.sort_by(column),
-            SweepCommand::Select(row) => sweep.table.selected = sweep.table.shown.get(row).copied(),
+            SweepCommand::Select(row) => sweep.table.select(row),
             SweepCommand::AskSave => {
                 let name = sweep_text::file_name(self.state.demo.active.is_some());
                 self.ask_for_sweep_file(ctx, FileFor::Sweep(name));

@@ -102,6 +102,8 @@ pub struct SweepTable {
     pub sort: Option<(SweepColumn, bool)>,
     /// The line whose details are shown, by its place among all lines.
     pub selected: Option<usize>,
+    /// Another line was chosen: its details are to be brought into view.
+    pub details_wanted: bool,
     /// Places of the shown lines among all lines.
     pub shown: Vec<usize>,
     made: Option<Made>,
@@ -120,6 +122,12 @@ impl SweepTable {
             Some((by, false)) if by == column => None,
             _ => Some((column, true)),
         };
+    }
+
+    /// The line in this row is chosen.
+    pub fn select(&mut self, row: usize) {
+        self.selected = self.shown.get(row).copied();
+        self.details_wanted = self.selected.is_some();
     }
 
     /// Where the chosen line stands among the shown ones.

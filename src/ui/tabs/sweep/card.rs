@@ -116,7 +116,7 @@ pub(super) fn verdict_ui(ui: &mut Ui, report: &SweepReport, out: &mut Commands) 
                 if report.counts.total > 0 {
                     strong_ui(ui, &text::sentence(&sweep_counts(&report.counts)));
                 }
-                body_ui(ui, tail(report));
+                body_ui(ui, &text::sentence(tail(report)));
                 if !report.next_step.is_empty() {
                     ui.add_space(space::S);
                     label_ui(ui, text::NEXT_STEP);

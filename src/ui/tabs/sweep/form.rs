@@ -47,6 +47,8 @@ fn known_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
         ui.add_space(space::XS);
         for (name, value) in known(&senders) {
             ui.horizontal(|ui| {
+                ui.set_min_height(size::TEXT_LINE);
+                ui.spacing_mut().interact_size.y = size::TEXT_LINE;
                 label_ui(ui, name);
                 clipped_ui(ui, &value);
             });

@@ -38,7 +38,10 @@ pub(super) fn table_card_ui(ui: &mut Ui, sweep: &mut SweepTab, out: &mut Command
     let chosen = sweep.table.selected.and_then(|at| run.lines().get(at));
     if let Some(line) = chosen {
         ui.add_space(space::M);
-        details_ui(ui, line, is_done, out);
+        let shown = ui.scope(|ui| details_ui(ui, line, is_done, out));
+        if std::mem::take(&mut sweep.table.details_wanted) {
+            shown.response.scroll_to_me(None);
+        }
     }
 }
 
@@ -72,10 +75,10 @@ fn filters_ui(ui: &mut Ui, run: &SweepRun, now: SweepFilter, out: &mut Commands)
 fn columns(room: f32) -> Vec<(SweepColumn, Option<f32>)> {
     let all = [
         (SweepColumn::Mailbox, None, 0.0),
-        (SweepColumn::Expected, Some(84.0), 480.0),
-        (SweepColumn::Result, Some(126.0), 0.0),
-        (SweepColumn::Why, Some(170.0), 620.0),
-        (SweepColumn::Status, Some(58.0), 540.0),
+        (SweepColumn::Expected, Some(80.0), 480.0),
+        (SweepColumn::Result, Some(122.0), 0.0),
+        (SweepColumn::Why, Some(144.0), 620.0),
+        (SweepColumn::Status, Some(52.0), 540.0),
     ];
     all.into_iter().filter(|(_, _, from)| room >= *from).map(|(column, width, _)| (column, width)).collect()
 }
