@@ -15,6 +15,7 @@ mod graph_options;
 mod handle;
 mod jobs;
 mod journal_file;
+mod key_store;
 mod policy_actor;
 mod policy_event;
 mod policy_jobs;
@@ -39,6 +40,7 @@ pub use fleet::{FleetCustomer, FleetRequest, FleetUpdate};
 pub use fleet_file::{FleetEntry, FleetFormat, FleetProfile, SecretSource, Shard, parse_fleet};
 pub use graph_options::GraphOptions;
 pub use handle::{Handle, Options};
+pub use key_store::KeyStore;
 pub use policy_event::{DirectoryRow, DirectoryState, PolicyState, ReadHints, ScriptEnd, ScriptText};
 pub use powershell::Shell;
 pub use record_event::{

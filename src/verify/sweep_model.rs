@@ -313,3 +313,50 @@ pub fn judge_sweep(evidence: SweepEvidence<'_>) -> Verdict {
         Verdict::Unproven
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::Disagreement;
+
+    #[test]
+    fn a_sweep_passes_on_one_ground_alone() {
+        let calibrations = [Calibration::Agrees, Calibration::Off(Disagreement::NoRefusedSender)];
+        let verdicts = [Verdict::Pass, Verdict::Fail, Verdict::Unproven];
+        let kinds = [
+            (Expected::Permitted, Shown::Reached),
+            (Expected::Forbidden, Shown::Refused(Refusal::Raop)),
+            (Expected::Forbidden, Shown::Reached),
+            (Expected::Permitted, Shown::Refused(Refusal::Plain)),
+            (Expected::Forbidden, Shown::Other(Outcome::MailboxUnknown)),
+            (Expected::Forbidden, Shown::Unconfirmed),
+            (Expected::Forbidden, Shown::NotAsked),
+        ];
+        let mut passes = 0;
+        // Every set of kinds of lines, with every state of everything else.
+        for set in 0..1_u32 << kinds.len() {
+            let mut counts = Counts::default();
+            for (place, (expected, shown)) in kinds.iter().enumerate() {
+                if set >> place & 1 == 1 {
+                    counts.add(*expected, *shown);
+                }
+            }
+            for calibration in &calibrations {
+                for controls in verdicts {
+                    for is_complete in [true, false] {
+                        let evidence = SweepEvidence { controls, calibration, counts: &counts, is_complete };
+                        let is_clean = set > 0 && set <= 0b11;
+                        let may_pass =
+                            controls == Verdict::Pass && *calibration == Calibration::Agrees && is_complete && is_clean;
+                        let verdict = judge_sweep(evidence);
+                        assert_eq!(verdict == Verdict::Pass, may_pass, "{evidence:?}");
+                        let fails = controls == Verdict::Fail || set & 0b1100 != 0;
+                        assert_eq!(verdict == Verdict::Fail, fails, "{evidence:?}");
+                        passes += usize::from(may_pass);
+                    }
+                }
+            }
+        }
+        assert_eq!(passes, 3);
+    }
+}
