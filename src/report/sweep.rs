@@ -380,12 +380,16 @@ fn cell(row: &mut String, text: &str) {
     if first.is_some_and(|first| signs.contains(&first)) {
         row.push('\'');
     }
-    for character in text.chars() {
-        match character {
-            '"' => row.push_str("\"\""),
-            other if other.is_control() => row.push(' '),
-            other => row.push(other),
+    if text.contains(|character: char| character == '"' || character.is_control()) {
+        for character in text.chars() {
+            match character {
+                '"' => row.push_str("\"\""),
+                other if other.is_control() => row.push(' '),
+                other => row.push(other),
+            }
         }
+    } else {
+        row.push_str(text);
     }
     row.push('"');
 }
