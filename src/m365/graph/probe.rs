@@ -3,7 +3,11 @@
 //! Undocumented: `sendMail` answers "no recipients" where access is granted and refuses before that where it is not.
 //! So it proves nothing by itself; `verify::calibrate` holds it against real sends in every run.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use crate::{
     base::{Field, InputError, MailAddress, ObjectId, Redactor, Timestamp},
@@ -128,6 +132,24 @@ struct Shared {
     transport: Transport,
     token: AccessToken,
     redactor: Redactor,
+    /// Words of the service in which there was nothing to redact: nearly all answers say the same.
+    clean: Mutex<Option<ServiceError>>,
+}
+
+impl Shared {
+    /// The service's words without secrets.
+    fn scrubbed(&self, words: ServiceError) -> ServiceError {
+        let mut known = self.clean.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.as_ref() == Some(&words) {
+            return words;
+        }
+        let scrubbed =
+            ServiceError { code: self.redactor.scrub(&words.code), message: self.redactor.scrub(&words.message) };
+        if scrubbed == words {
+            *known = Some(words);
+        }
+        scrubbed
+    }
 }
 
 impl MailClient {
@@ -136,7 +158,13 @@ impl MailClient {
     pub fn prober(&self, token: &AccessToken) -> Prober {
         let redactor = self.transport.redactor().with(&token.secret);
         let transport = self.transport.clone().traced(Trace::none());
-        Prober(Arc::new(Shared { mail: self.clone(), transport, token: token.clone(), redactor }))
+        Prober(Arc::new(Shared {
+            mail: self.clone(),
+            transport,
+            token: token.clone(),
+            redactor,
+            clean: Mutex::default(),
+        }))
     }
 }
 
@@ -154,15 +182,11 @@ impl Prober {
     /// Asks once, after any earlier request to the same mailbox has ended. Nothing is repeated here.
     pub async fn probe(&self, mailbox: &MailboxName) -> Probed {
         let key = mailbox.key();
-        let turn = Arc::clone(self.0.mail.mailboxes.lock().await.entry(key.clone()).or_default());
+        let turn = self.0.mail.turn(&key);
         let one_at_a_time = turn.lock().await;
         let probed = self.ask(mailbox).await;
         drop(one_at_a_time);
-        let mut mailboxes = self.0.mail.mailboxes.lock().await;
-        // Ours and the map's: nobody waits, so the entry can go and thousands of mailboxes take no room.
-        if Arc::strong_count(&turn) == 2 {
-            mailboxes.remove(&key);
-        }
+        self.0.mail.leave(&key, &turn);
         probed
     }
 
@@ -184,10 +208,7 @@ impl Prober {
     fn answered(&self, reply: &Reply) -> Probed {
         let answer = Answer { status: reply.status, content_type: &reply.content_type, body: &reply.body };
         let (placed, service) = classify_probe(answer);
-        let service = service.map(|service| ServiceError {
-            code: self.0.redactor.scrub(&service.code),
-            message: self.0.redactor.scrub(&service.message),
-        });
+        let service = service.map(|service| self.0.scrubbed(service));
         let detail =
             service.is_none().then(|| format!("HTTP {} {}", reply.status, reply.content_type).trim().to_owned());
         let from_body = || error_body::ids(&reply.body).request_id.map(|id| self.0.redactor.scrub(&id));

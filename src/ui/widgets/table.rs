@@ -228,3 +228,43 @@ fn as_points(rows: usize) -> f32 {
 fn rows_in(height: f32) -> usize {
     (height / size::TABLE_ROW) as usize
 }
+
+#[cfg(test)]
+mod tests {
+    use eframe::egui::{Context, RawInput, Vec2};
+
+    use super::*;
+
+    /// Rows that are drawn of so many, in a room of ten.
+    fn drawn(rows: usize, selected: Option<usize>, input: RawInput, ctx: &Context) -> Vec<usize> {
+        let columns = [Column { name: "A", width: None, sorted: Some(true) }];
+        let mut seen = Vec::new();
+        let mut output = ctx.run_ui(input, |ui| {
+            seen.clear();
+            let spec = TableSpec { name: "T", columns: &columns, rows, selected, height: 10.0 * size::TABLE_ROW };
+            table_ui(ui, spec, |ui, row, cells| {
+                cells.iter().for_each(|cell| cell_text(ui, *cell, "x", Type::Body, Color32::BLACK));
+                seen.push(row);
+                row.to_string()
+            });
+        });
+        output.textures_delta.clear();
+        seen
+    }
+
+    fn input() -> RawInput {
+        RawInput { screen_rect: Some(Rect::from_min_size(Pos2::ZERO, Vec2::splat(600.0))), ..RawInput::default() }
+    }
+
+    #[test]
+    fn of_a_million_rows_those_in_view_are_drawn() {
+        let ctx = Context::default();
+        for _ in 0..3 {
+            let seen = drawn(1_000_000, None, input(), &ctx);
+            assert!((10..=12).contains(&seen.len()), "{seen:?}");
+            assert_eq!(seen.first(), Some(&0));
+        }
+        assert_eq!(drawn(0, None, input(), &ctx), [] as [usize; 0]);
+        assert_eq!(drawn(3, Some(2), input(), &ctx), [0, 1, 2]);
+    }
+}
