@@ -147,7 +147,7 @@ fn unfinished(folder: &Path, resolved: &Resolved, now: Timestamp) -> Vec<Unfinis
         .filter(|path| path.extension().is_some_and(|ending| ending == ENDING))
         .filter_map(|path| look(path, resolved, now))
         .collect();
-    found.sort_by(|one, other| other.started.cmp(&one.started));
+    found.sort_by_key(|sweep| std::cmp::Reverse(sweep.started));
     found
 }
 

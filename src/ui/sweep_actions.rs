@@ -67,11 +67,11 @@ impl App {
         }
         self.state.sweep.attempted = true;
         let is_ready = self.state.send_mail.faults(RunKind::Whole).is_empty() && self.state.sweep.form.has_source();
-        if !is_ready {
-            text::FIX_FIELDS.clone_into(&mut self.state.notice);
-        } else {
+        if is_ready {
             self.state.sweep.resuming = None;
             self.sweep_or_warn();
+        } else {
+            text::FIX_FIELDS.clone_into(&mut self.state.notice);
         }
     }
 

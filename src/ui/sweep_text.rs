@@ -289,7 +289,9 @@ pub(super) fn whole(report: &SweepReport) -> String {
     push(&mut out, &format!("{PROBE}: {}", report.probe_note()));
     let (is_whole, lines) = coverage(&report.coverage, report);
     push(&mut out, &format!("{COVERAGE}: {}", if is_whole { COVERAGE_WHOLE } else { COVERAGE_PART }));
-    lines.iter().for_each(|line| push(&mut out, &format!("  {line}")));
+    for line in &lines {
+        push(&mut out, &format!("  {line}"));
+    }
     for found in report.lines.iter().filter(|line| line.finding() == SweepFinding::Fail).take(100) {
         push(&mut out, &row(found));
     }

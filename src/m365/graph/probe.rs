@@ -218,7 +218,7 @@ impl Prober {
                 ProbeAnswer::Other(Outcome::TokenRejected) if reply.wants_other_log_in => {
                     ProbeAnswer::Other(Outcome::Interfered)
                 }
-                placed => placed,
+                ProbeAnswer::Reached | ProbeAnswer::Refused(_) | ProbeAnswer::Other(_) => placed,
             },
             http_status: Some(reply.status),
             service,

@@ -26,7 +26,7 @@ use zeroize::Zeroizing;
 
 use crate::engine::{
     CheckReport, DemoTenant, DesiredInput, Event, GraphOptions, Imported, JobId, Problem, RecordEvent, ScenarioSummary,
-    ScriptKind, VerifyReport,
+    ScriptKind, SweepFiles, VerifyReport,
 };
 
 use super::{policy_text, report_text, sweep_text, text};
@@ -144,9 +144,12 @@ impl State {
                 self.sweep.planned(job, &senders);
             }
             Event::Asking(job, index, test_id) => self.send_mail.asking(job, index, &test_id),
-            Event::Answered(job, ..) if self.sweep.running() == Some(job) => self.sweep.apply(event),
-            Event::Answered(job, index, line) => self.send_mail.answered(job, index, line),
-            Event::Sweep(..) | Event::SweepFiles(..) => self.swept(event),
+            Event::Answered(job, index, line) => {
+                self.sweep.answered(job, index, &line);
+                self.send_mail.answered(job, index, line);
+            }
+            Event::Sweep(job, update) => self.sweep.updated(job, *update),
+            Event::SweepFiles(job, files) => self.sweep_files(job, *files),
             Event::Concluded(job, report) => self.concluded(job, report),
             Event::DemoReady(job, tenant) => self.demo_ready(job, tenant),
             Event::DemoFailed(job, problem) => self.demo_failed(job, problem),
@@ -172,9 +175,8 @@ impl State {
         }
     }
 
-    fn swept(&mut self, event: Event) {
-        self.sweep.apply(event);
-        if let Some((path, failure)) = self.sweep.saved.take() {
+    fn sweep_files(&mut self, job: JobId, files: SweepFiles) {
+        if let Some((path, failure)) = self.sweep.files(job, files) {
             self.notice = sweep_text::saved(&path.display().to_string(), failure.as_deref());
         }
     }

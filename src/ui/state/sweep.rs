@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use crate::{
     base::MailAddress,
     engine::{
-        Calibration, Coverage, DemoTenant, Event, Expected, JobId, SenderReport, Senders, Setup, SweepFiles, SweepLine,
+        Calibration, Coverage, DemoTenant, Expected, JobId, SenderReport, Senders, Setup, SweepFiles, SweepLine,
         SweepProgress, SweepReport, SweepRequest, SweepSource, SweepUpdate, UnfinishedSweep,
     },
 };
@@ -149,8 +149,6 @@ pub struct SweepTab {
     pub run: Option<SweepRun>,
     /// How its lines are shown.
     pub table: SweepTable,
-    /// What a file was written as, or why it was not.
-    pub saved: Option<(PathBuf, Option<String>)>,
     looked_for: Option<Setup>,
     looking: Option<JobId>,
 }
@@ -212,7 +210,6 @@ impl SweepTab {
     /// A sweep is under way.
     pub fn start(&mut self, job: JobId, setup: Setup, request: SweepRequest) {
         self.attempted = false;
-        self.saved = None;
         self.unfinished.clear();
         self.resuming = None;
         self.table = SweepTable::sorted(self.table.sort);
@@ -302,29 +299,29 @@ impl SweepTab {
         }
     }
 
-    /// Takes an event in that other sections do not want whole; says whether unfinished sweeps are to be looked for again.
-    pub(super) fn apply(&mut self, event: Event) {
-        match event {
-            Event::Answered(job, index, line) => {
-                if let Some(place) = self.current(job).and_then(|run| run.controls.get_mut(index)) {
-                    place.2 = Some(line);
-                }
-            }
-            Event::Sweep(job, update) => {
-                if let Some(run) = self.current(job) {
-                    run.take(*update);
-                    if run.report.is_some() {
-                        self.looked_for = None;
-                    }
-                }
-            }
-            Event::SweepFiles(job, files) => match *files {
-                SweepFiles::Unfinished(found) if self.looking == Some(job) => self.unfinished = found,
-                SweepFiles::Unfinished(_) => {}
-                SweepFiles::Saved { path, failure } => self.saved = Some((path, failure)),
-            },
-            _ => {}
+    pub(super) fn answered(&mut self, job: JobId, index: usize, line: &SenderReport) {
+        if let Some(place) = self.current(job).and_then(|run| run.controls.get_mut(index)) {
+            place.2 = Some(Box::new(line.clone()));
         }
+    }
+
+    pub(super) fn updated(&mut self, job: JobId, update: SweepUpdate) {
+        let Some(run) = self.current(job) else { return };
+        run.take(update);
+        if run.report.is_some() {
+            // What it left unfinished can be gone on with.
+            self.looked_for = None;
+        }
+    }
+
+    /// Unfinished sweeps were found, or a file was written: its name, and why it was not.
+    pub(super) fn files(&mut self, job: JobId, files: SweepFiles) -> Option<(PathBuf, Option<String>)> {
+        match files {
+            SweepFiles::Unfinished(found) if self.looking == Some(job) => self.unfinished = found,
+            SweepFiles::Unfinished(_) => {}
+            SweepFiles::Saved { path, failure } => return Some((path, failure)),
+        }
+        None
     }
 
     fn current(&mut self, job: JobId) -> Option<&mut SweepRun> {

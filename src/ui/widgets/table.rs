@@ -243,7 +243,9 @@ mod tests {
             seen.clear();
             let spec = TableSpec { name: "T", columns: &columns, rows, selected, height: 10.0 * size::TABLE_ROW };
             table_ui(ui, spec, |ui, row, cells| {
-                cells.iter().for_each(|cell| cell_text(ui, *cell, "x", Type::Body, Color32::BLACK));
+                for cell in cells {
+                    cell_text(ui, *cell, "x", Type::Body, Color32::BLACK);
+                }
                 seen.push(row);
                 row.to_string()
             });

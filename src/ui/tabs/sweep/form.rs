@@ -82,7 +82,7 @@ fn lists_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
     let form = &mut state.sweep.form;
     for file in &form.files {
         ui.horizontal(|ui| {
-            if link_button_ui(ui, sweep_text::REMOVE).accessible_name(&sweep_text::remove(file)).clicked() {
+            if link_button_ui(ui, sweep_text::REMOVE).accessible_name(sweep_text::remove(file)).clicked() {
                 out.push(wish(SweepCommand::RemoveList(file.clone())));
             }
             clipped_ui(ui, &sweep_text::list_name(file)).on_hover_text(file.display().to_string());
@@ -136,7 +136,14 @@ pub(super) fn actions_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
             if wide_button_ui(ui, text::CANCEL, !cancelling).clicked() {
                 out.push(wish(SweepCommand::Cancel));
             }
-            helper_ui(ui, state_word(held, cancelling));
+            let word = if cancelling {
+                text::CANCELLING
+            } else if held {
+                sweep_text::PAUSED
+            } else {
+                text::WORKING
+            };
+            helper_ui(ui, word);
             return;
         }
         if action_button_ui(ui, sweep_text::START, true).on_hover_text(sweep_text::START_TIP).clicked() {
@@ -148,12 +155,4 @@ pub(super) fn actions_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
             helper_ui(ui, text::FIX_FIELDS);
         }
     });
-}
-
-fn state_word(held: bool, cancelling: bool) -> &'static str {
-    match (held, cancelling) {
-        (_, true) => text::CANCELLING,
-        (true, false) => sweep_text::PAUSED,
-        (false, false) => text::WORKING,
-    }
 }
