@@ -37,7 +37,7 @@ impl App {
 
     /// Keeps the list and the window's title in line with what happened.
     pub(super) fn follow_records(&mut self, ctx: &Context) {
-        if std::mem::take(&mut self.state.report.wants_list) {
+        if self.state.report.takes_stale() {
             self.list_records();
         }
         if !self.state.report.unfinished.is_empty() && self.state.dialog.is_none() && !self.unfinished_told {

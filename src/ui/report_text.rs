@@ -175,7 +175,11 @@ pub(super) fn row_words(row: &RecordRow) -> String {
     let rehearsal = if summary.is_rehearsal { format!(", {}", REHEARSAL.to_lowercase()) } else { String::new() };
     match &row.state {
         RecordState::Finished => what + &rehearsal,
-        other => format!("{what}{rehearsal}, {}", other.words()),
+        other @ (RecordState::Running
+        | RecordState::Waiting { .. }
+        | RecordState::Interrupted { .. }
+        | RecordState::Altered { .. }
+        | RecordState::Unreadable(_)) => format!("{what}{rehearsal}, {}", other.words()),
     }
 }
 

@@ -168,7 +168,7 @@ impl State {
     fn concluded(&mut self, job: JobId, report: Box<VerifyReport>) {
         self.send_mail.concluded(job, report);
         self.policy.has_news();
-        self.report.wants_list = true;
+        self.report.changed();
     }
 
     fn records(&mut self, job: JobId, event: RecordEvent) {
