@@ -60,6 +60,8 @@ pub enum Command {
     Policy(PolicyCommand),
     /// Something about records of earlier tests, or a watch.
     Report(ReportCommand),
+    /// Something about customers.
+    Profile(ProfileCommand),
     /// Let an hour pass in the demo tenant.
     LetTimePass,
     /// Close the window although something is running.
@@ -103,6 +105,19 @@ pub enum PolicyCommand {
     Copy(String, &'static str),
     /// Open a page in the browser.
     OpenPage(String),
+}
+
+/// One wish about customers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProfileCommand {
+    /// Fill the boxes with what is kept of this customer; `None` empties them.
+    Choose(Option<String>),
+    /// Ask for a name.
+    AskSave,
+    /// It was asked for: keep what is typed.
+    Save,
+    /// It was asked for: forget the chosen customer.
+    Delete,
 }
 
 /// Where drawing functions put what was asked for.

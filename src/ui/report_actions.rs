@@ -31,7 +31,10 @@ impl App {
             ReportCommand::Leave(paths) => self.leave_records(paths),
             ReportCommand::LeaveTests => self.leave_tests(),
             ReportCommand::AskWatch => self.ask_watch(),
-            ReportCommand::StartWatch => self.start_watch(),
+            ReportCommand::StartWatch => {
+                self.start_watch();
+                self.remember(ctx);
+            }
         }
     }
 

@@ -18,7 +18,7 @@ fn check(theme: Theme) {
     let mut results = SnapshotResults::new();
     for tab in Tab::ALL {
         for (scale, percent) in [(1.0, 100), (1.5, 150)] {
-            let options = Options { tab, theme: preference, ..Options::default() };
+            let options = Options { tab, theme: Some(preference), ..Options::default() };
             let mut harness = Harness::builder()
                 .with_size(SIZE)
                 .with_pixels_per_point(scale)
