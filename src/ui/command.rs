@@ -130,6 +130,8 @@ pub enum ReportCommand {
     Refresh,
     /// Bring a record into view, or compare it with the one in view.
     Choose(PathBuf),
+    /// Show the record in this file on the Report tab.
+    Show(String),
     /// Whether the next record chosen is compared with the one in view.
     SetComparing(bool),
     /// Ask where to save the report.

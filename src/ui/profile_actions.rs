@@ -18,7 +18,7 @@ use super::{
 impl App {
     pub(super) fn act_profile(&mut self, ctx: &Context, command: ProfileCommand) {
         match command {
-            ProfileCommand::Choose(name) => self.choose_profile(name),
+            ProfileCommand::Choose(name) => self.choose_profile(name.as_deref()),
             ProfileCommand::AskSave => self.ask_save_profile(),
             ProfileCommand::Save => self.save_profile(),
             ProfileCommand::Delete => self.delete_profile(),
@@ -84,8 +84,8 @@ impl App {
         }
     }
 
-    fn choose_profile(&mut self, name: Option<String>) {
-        let profile = name.as_deref().and_then(|name| self.state.profiles.settings.profile(name)).cloned();
+    fn choose_profile(&mut self, name: Option<&str>) {
+        let profile = name.and_then(|name| self.state.profiles.settings.profile(name)).cloned();
         let (credentials, send) = forms_of(&profile.clone().unwrap_or_default());
         self.state.credentials.refill(credentials);
         self.state.send_mail.refill(send);

@@ -57,9 +57,7 @@ fn everything(folder: &Path) -> String {
 fn the_next_start_finds_the_boxes_the_theme_and_the_renderer_but_no_secret() {
     let folder = Folder::new();
     let renderer = "--renderer=cpu";
-    let Ok(exchange365::ui::Arguments::Open(options)) =
-        exchange365::ui::Arguments::parse([renderer.into()].into_iter())
-    else {
+    let Ok(exchange365::ui::Arguments::Open(options)) = exchange365::ui::Arguments::parse([renderer.into()]) else {
         panic!("{renderer}")
     };
     let mut harness = open(folder.path(), Options { theme: Some(ThemePreference::Dark), ..options });

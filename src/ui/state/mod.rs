@@ -162,8 +162,8 @@ impl State {
             Event::Records(job, event) => self.records(job, *event),
             Event::SettingsNotSaved(why) => self.notice = profile_text::not_saved(&why),
             Event::Vault(job, event) => self.vault(job, *event),
-            Event::Trail(..)
-            | Event::ScriptReady(..)
+            Event::Trail(job, trail) => self.send_mail.recorded(job, trail.record.map(|record| record.file)),
+            Event::ScriptReady(..)
             | Event::ScriptStarted(..)
             | Event::DirectoryRead(..)
             | Event::Sweep(..)

@@ -116,6 +116,8 @@ pub struct Run {
     pub cancelling: bool,
     /// The result; `None` while it is under way.
     pub report: Option<Box<VerifyReport>>,
+    /// The name of its record's file, if one is kept.
+    pub record: Option<String>,
 }
 
 impl Run {
@@ -254,7 +256,8 @@ impl SendMail {
         let senders = self.senders(kind);
         self.attempted = None;
         self.open_rows.clear();
-        self.run = Some(Run { job, kind, setup, senders, rows: Vec::new(), cancelling: false, report: None });
+        self.run =
+            Some(Run { job, kind, setup, senders, rows: Vec::new(), cancelling: false, report: None, record: None });
     }
 
     /// Whether a run is under way.
@@ -316,6 +319,13 @@ impl SendMail {
     pub(super) fn concluded(&mut self, job: JobId, report: Box<VerifyReport>) {
         if let Some(run) = self.current(job) {
             run.conclude(report);
+        }
+    }
+
+    /// Its record is complete.
+    pub(super) fn recorded(&mut self, job: JobId, record: Option<String>) {
+        if let Some(run) = self.run.as_mut().filter(|run| run.job == job) {
+            run.record = record;
         }
     }
 
