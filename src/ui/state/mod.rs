@@ -158,7 +158,7 @@ impl State {
             Event::DemoGrantRemoved(_) => policy_text::GRANT_REMOVED.clone_into(&mut self.notice),
             Event::Round(job, report) => self.send_mail.round_done(job, &report),
             Event::Watched(job, progress) => self.watch.watched(job, progress),
-            Event::NotRecorded(_, why) => self.notice = report_text::not_recorded(&why),
+            Event::NotRecorded(job, why) => self.send_mail.not_recorded(job, why),
             Event::Records(job, event) => self.records(job, *event),
             Event::SettingsNotSaved(why) => self.notice = profile_text::not_saved(&why),
             Event::Vault(job, event) => self.vault(job, *event),

@@ -118,6 +118,8 @@ pub struct Run {
     pub report: Option<Box<VerifyReport>>,
     /// The name of its record's file, if one is kept.
     pub record: Option<String>,
+    /// Why none is kept, although it should be.
+    pub not_recorded: Option<String>,
 }
 
 impl Run {
@@ -256,8 +258,17 @@ impl SendMail {
         let senders = self.senders(kind);
         self.attempted = None;
         self.open_rows.clear();
-        self.run =
-            Some(Run { job, kind, setup, senders, rows: Vec::new(), cancelling: false, report: None, record: None });
+        self.run = Some(Run {
+            job,
+            kind,
+            setup,
+            senders,
+            rows: Vec::new(),
+            cancelling: false,
+            report: None,
+            record: None,
+            not_recorded: None,
+        });
     }
 
     /// Whether a run is under way.
@@ -326,6 +337,13 @@ impl SendMail {
     pub(super) fn recorded(&mut self, job: JobId, record: Option<String>) {
         if let Some(run) = self.run.as_mut().filter(|run| run.job == job) {
             run.record = record;
+        }
+    }
+
+    /// No record is kept any more.
+    pub(super) fn not_recorded(&mut self, job: JobId, why: String) {
+        if let Some(run) = self.run.as_mut().filter(|run| run.job == job) {
+            run.not_recorded = Some(why);
         }
     }
 

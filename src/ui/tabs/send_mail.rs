@@ -141,6 +141,10 @@ fn result_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
         verdict_card_ui(ui, state.send_mail.run.as_ref(), out);
     }
     let Some(run) = &state.send_mail.run else { return };
+    if let Some(why) = &run.not_recorded {
+        ui.add_space(space::M);
+        note_ui(ui, Mark::Exclamation, Tone::Caution, &report_text::not_recorded(why));
+    }
     if !run.rows.is_empty() {
         ui.add_space(space::L);
         card_ui(ui, |ui| sender_rows_ui(ui, run, &state.send_mail, out));
