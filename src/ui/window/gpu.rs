@@ -41,6 +41,9 @@ pub(super) fn run(
             let Stage::Waiting(create) = stage.replace(Stage::Made) else { return Err("made before".into()) };
             if let Some(window) = creation.winit_window() {
                 geometry::place(window, geometry);
+                if geometry.is_some_and(|geometry| geometry.maximized) {
+                    window.set_maximized(true);
+                }
             }
             let screen = create(&creation.egui_ctx).map_err(|err| {
                 let reason = err.to_string();
