@@ -180,7 +180,7 @@ fn row_ui(ui: &mut Ui, row: usize) {
         ui.monospace(format!("person{row}@fjordlys.example"));
         ui.label("forbidden");
         ui.label("Blocked by policy");
-        ui.strong(if row % 7 == 0 { "UNPROVEN" } else { "PASS" });
+        ui.strong(if row.is_multiple_of(7) { "UNPROVEN" } else { "PASS" });
         ui.monospace(format!("{:032x}", row * 7_919));
         ui.label("403 ErrorAccessDenied, 1 attempt, 84 ms");
     });

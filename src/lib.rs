@@ -28,7 +28,8 @@
 //! - [`explain`]: what happened, the probable cause, what to do, who can do it, evidence.
 //! - [`report`]: one model of a result for all front ends, and its formats; `inert` and `markup` keep text from outside
 //!   from doing anything in them.
-//! - [`engine`]: the actor behind both front ends.
+//! - [`engine`]: the actor behind both front ends. What was read about a fence lives in `policy_store`; the demo's
+//!   administrator is `demo_admin`; `powershell` runs a script without handing it anything secret.
 //! - [`cli`], [`ui`]: two front ends that send the same commands and fold the same events.
 //!
 //! # Invariants

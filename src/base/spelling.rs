@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 pub(super) fn spelled_length(text: &str, wanted: &str, at_least: usize) -> Option<usize> {
     // Most places do not even begin like it: nothing is set up for those.
     let (first, wanted_first) = (text.chars().next()?, wanted.chars().next()?);
-    if !first.eq_ignore_ascii_case(&wanted_first) && !matches!(first, '%' | '=' | '\\' | '&') {
+    if !is_same(first, wanted_first) && !matches!(first, '%' | '=' | '\\' | '&') {
         return None;
     }
     let mut ends = BTreeSet::from([0]);
@@ -28,7 +28,7 @@ pub(super) fn spelled_length(text: &str, wanted: &str, at_least: usize) -> Optio
 /// Adds the end of every spelling of `wanted` that begins at `at`.
 fn spellings(text: &str, at: usize, wanted: char, ends: &mut BTreeSet<usize>) {
     let Some(first) = text.get(at..).and_then(|rest| rest.chars().next()) else { return };
-    if first.eq_ignore_ascii_case(&wanted) {
+    if is_same(first, wanted) {
         ends.insert(at + first.len_utf8());
     }
     match first {
@@ -38,6 +38,10 @@ fn spellings(text: &str, at: usize, wanted: char, ends: &mut BTreeSet<usize>) {
         '&' => entity(text, at, wanted, ends),
         _ => {}
     }
+}
+
+fn is_same(left: char, right: char) -> bool {
+    left == right || left.to_lowercase().eq(right.to_lowercase())
 }
 
 type ByteAt = fn(&str, usize, u8) -> Vec<usize>;
@@ -82,8 +86,8 @@ fn backslash(text: &str, at: usize, wanted: char, ends: &mut BTreeSet<usize>) {
         }
     }
     let next = text.get(behind..).and_then(|rest| rest.chars().next());
-    if next.is_some_and(|next| next.eq_ignore_ascii_case(&wanted)) {
-        ends.insert(behind + wanted.len_utf8());
+    if let Some(next) = next.filter(|next| is_same(*next, wanted)) {
+        ends.insert(behind + next.len_utf8());
     }
     let byte = after(text, behind, "x").filter(|at| hex(text, *at, 2) == Some(u32::from(wanted)));
     ends.extend(byte.map(|at| at + 2));

@@ -145,6 +145,17 @@ fn live(seen: LiveObservation) -> &'static str {
     }
 }
 
+fn snake_case(name: &str) -> String {
+    let mut out = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !out.is_empty() {
+            out.push('_');
+        }
+        out.extend(letter.to_lowercase());
+    }
+    out
+}
+
 /// The judgement for programs. Fields may be added, never renamed.
 pub(super) fn json(state: Option<&PolicyState>, problems: &[Problem]) -> String {
     let problems: Vec<Value> = problems
@@ -169,7 +180,7 @@ pub(super) fn json(state: Option<&PolicyState>, problems: &[Problem]) -> String 
         .iter()
         .flat_map(|evaluation| &evaluation.findings)
         .map(|finding| {
-            json!({"code": format!("{:?}", finding.code), "severity": severity(finding.severity), "what": finding.what,
+            json!({"code": snake_case(&format!("{:?}", finding.code)), "severity": severity(finding.severity), "what": finding.what,
                    "why": finding.why, "next": finding.next, "who": finding.who.name()})
         })
         .collect();

@@ -6,7 +6,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, error::ErrorKind};
 use serde::Serialize;
 
 use crate::{
-    base::{Clock, InputError, Wake},
+    base::{Clock, Field, InputError, MailAddress, Wake},
     engine::{
         CheckReport, Cloud, DemoTenant, Ending, Environment, Event, Expected, Handle, JobId, NotBegun, Options,
         Problem, Scenario, Senders, Setup, VerifyReport, check_json, explain_input, send_json, verdict_label,
@@ -57,7 +57,7 @@ pub(super) struct Terminal {
 }
 
 /// Where a run goes: who, or why it cannot begin.
-type Prepared = Result<(Setup, Option<Box<DemoTenant>>), Vec<Problem>>;
+pub(super) type Prepared = Result<(Setup, Option<Box<DemoTenant>>), Vec<Problem>>;
 
 impl Terminal {
     fn execute(mut self, command: Command) -> ExitStatus {
@@ -70,6 +70,8 @@ impl Terminal {
                 self.verify(&credentials, &senders, &mail, &output)
             }
             Command::Policy { command } => self.policy(&command),
+            Command::Sweep { credentials, senders, mail, sweep } => self.sweep(credentials, &senders, &mail, &sweep),
+            Command::Fleet(fleet) => self.fleet(&fleet),
             Command::Demo { scenario, listen } => self.demo(scenario.as_deref().unwrap_or_default(), listen),
         }
     }
@@ -132,9 +134,12 @@ impl Terminal {
         let report = match prepared {
             Ok((setup, demo)) => {
                 let senders = config::senders(senders, mail, demo.as_deref());
+                // What is no address is not repeated: it may be anything, a secret in the wrong place included.
+                let recipient = MailAddress::parse(Field::Recipient, &senders.recipient);
+                let recipient =
+                    recipient.map_or_else(|_| "the recipient".to_owned(), |parsed| parsed.value.to_string());
                 printer::progress(&format!(
-                    "A forbidden sender that is not fenced in really sends a mail to {}. It is harmless and says what it is.",
-                    senders.recipient.trim()
+                    "A forbidden sender that is not fenced in really sends a mail to {recipient}. It is harmless and says what it is."
                 ));
                 self.run(setup, senders)
             }
@@ -175,7 +180,7 @@ impl Terminal {
     }
 
     /// The set-up: as typed, or of a demo tenant started for it.
-    fn prepare(&mut self, credentials: &CredentialArgs) -> Prepared {
+    pub(super) fn prepare(&mut self, credentials: &CredentialArgs) -> Prepared {
         match &credentials.demo {
             None => config::setup(credentials).map(|setup| (setup, None)).map_err(|err| vec![problem(&err)]),
             Some(scenario) => {
@@ -246,7 +251,7 @@ fn print_check(report: &CheckReport, format: Format) -> ExitStatus {
     report.ending.into()
 }
 
-fn problem(err: &InputError) -> Problem {
+pub(super) fn problem(err: &InputError) -> Problem {
     explain_input(err)
 }
 

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, net::SocketAddr};
 
-use tokio::{sync::mpsc, task::JoinSet};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinSet,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -12,10 +15,11 @@ use crate::{
 };
 
 use super::{
-    Command, DemoTenant, Environment, Event, JobId, Setup,
+    Command, DemoTenant, Environment, Event, JobId, Setup, fleet,
     jobs::{self, Context, Emitter},
     policy_store::{Dossiers, PolicyKey},
     session::{NotOpened, Session},
+    sweep,
 };
 
 /// Owns everything that lives longer than a job.
@@ -26,6 +30,8 @@ pub(super) struct Actor {
     /// Cancelled when the handle is dropped.
     pub(super) life: CancellationToken,
     running: BTreeMap<JobId, CancellationToken>,
+    /// Of each sweep, whether it is held.
+    holds: BTreeMap<JobId, watch::Sender<bool>>,
     session: Option<Session>,
     pub(super) demo: Option<Server>,
     pub(super) dossiers: Dossiers,
@@ -40,6 +46,7 @@ impl Actor {
             emitter,
             life,
             running: BTreeMap::new(),
+            holds: BTreeMap::new(),
             session: None,
             demo: None,
             dossiers: Dossiers::default(),
@@ -57,6 +64,7 @@ impl Actor {
                 },
                 Some(ended) = self.tasks.join_next() => if let Ok(job) = ended {
                     self.running.remove(&job);
+                    self.holds.remove(&job);
                 },
                 () = self.life.cancelled() => return,
             }
@@ -72,6 +80,9 @@ impl Actor {
             Command::AdvanceDemo(time) => self.demo.iter().for_each(|demo| demo.advance(time)),
             Command::ImportText(job, text) => self.imported(job, jobs::import_text(text.expose())).await,
             Command::ImportFile(job, path) => self.import_file(job, path),
+            Command::Sweep(job, setup, request) => self.sweep(job, *setup, *request),
+            Command::Fleet(job, request) => self.fleet(job, *request),
+            Command::Pause(job, hold) => self.pause(job, hold),
             Command::Cancel(job) => self.running.get(&job).into_iter().for_each(CancellationToken::cancel),
             Command::MakeScript(..)
             | Command::SaveScript(..)
@@ -103,6 +114,31 @@ impl Actor {
             jobs::verify(&context, session, &setup, &senders).await;
             finish(&context).await
         });
+    }
+
+    fn sweep(&mut self, job: JobId, setup: Setup, request: super::SweepRequest) {
+        let session = self.session(&setup);
+        let context = self.context(job);
+        let (hold, pause) = watch::channel(false);
+        self.holds.insert(job, hold);
+        self.tasks.spawn(async move {
+            Box::pin(sweep::sweep(&context, session, &setup, &request, pause)).await;
+            finish(&context).await
+        });
+    }
+
+    fn fleet(&mut self, job: JobId, request: super::FleetRequest) {
+        let context = self.context(job);
+        self.tasks.spawn(async move {
+            Box::pin(fleet::fleet(&context, request)).await;
+            finish(&context).await
+        });
+    }
+
+    fn pause(&self, job: JobId, hold: bool) {
+        if let Some(held) = self.holds.get(&job) {
+            held.send_replace(hold);
+        }
     }
 
     fn import_file(&mut self, job: JobId, path: std::path::PathBuf) {

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use crate::policy::{DesiredInput, GuideStep, ScriptKind};
 
-use super::{ReadHints, Senders, Setup};
+use super::{FleetRequest, ReadHints, Senders, Setup, SweepRequest};
 
 /// The number of one job. Events of an older job change nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,6 +49,12 @@ pub enum Command {
     MarkStep(JobId, Box<DesiredInput>, GuideStep, bool),
     /// Forget what was read about the app's fence.
     ForgetPolicy(JobId, Box<DesiredInput>),
+    /// Probe many mailboxes without sending, held against real sends of known senders.
+    Sweep(JobId, Box<Setup>, Box<SweepRequest>),
+    /// Test many customers.
+    Fleet(JobId, Box<FleetRequest>),
+    /// Hold a sweep (`true`) or let it go on.
+    Pause(JobId, bool),
     /// Cancel a job.
     Cancel(JobId),
 }

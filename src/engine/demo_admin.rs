@@ -8,8 +8,10 @@ use crate::{
         AccessRight, Change, ChangeError, GroupKind, ListedRecipient, Listing, ListingOf, PolicyCheck, RoleScope,
         Server,
     },
-    policy::{Desired, Method, RESULT_BEGIN, RESULT_END, RESULT_SCHEMA, Script, StepId},
+    policy::{Desired, Method, RESULT_BEGIN, RESULT_END, RESULT_SCHEMA, Script, ScriptKind, StepId},
 };
+
+use super::demo_facts;
 
 /// The role that lets an app send.
 const SEND_ROLE: &str = "Application Mail.Send";
@@ -18,10 +20,11 @@ const SEND_ROLE: &str = "Application Mail.Send";
 pub(super) fn run(server: &Server, script: &Script, desired: &Desired) -> (String, i32) {
     let mut admin = Admin { server, desired, facts: Map::new() };
     let method = match script.kind {
-        crate::policy::ScriptKind::MigrateAdd
-        | crate::policy::ScriptKind::MigrateFinish
-        | crate::policy::ScriptKind::RemoveRbac => Method::RbacForApplications,
-        _ => desired.method,
+        ScriptKind::MigrateAdd | ScriptKind::MigrateFinish | ScriptKind::RemoveRbac => Method::RbacForApplications,
+        ScriptKind::RemovePolicy => Method::ApplicationAccessPolicy,
+        ScriptKind::Module | ScriptKind::Connect | ScriptKind::Group | ScriptKind::Fence | ScriptKind::Verify => {
+            desired.method
+        }
     };
     let mut failed = false;
     let mut steps = Vec::new();
@@ -86,7 +89,10 @@ impl Admin<'_> {
             StepId::ServicePrincipal => self.service_principal(),
             StepId::Scope => self.scope(),
             StepId::Assignment => self.assignment(),
-            StepId::Facts | StepId::FactsAfter => self.read_facts(),
+            StepId::Facts | StepId::FactsAfter => {
+                self.facts = demo_facts::read(self.server, self.desired, &self.listing());
+                Ok("read what is set up; nothing was changed".to_owned())
+            }
             StepId::Verification => self.verification(method),
             StepId::CutOver | StepId::RemovePolicy => self.remove_policies(step),
             StepId::RemoveAssignment => {
@@ -108,15 +114,11 @@ impl Admin<'_> {
         self.server.apply(change).map(drop).map_err(|err| err.to_string())
     }
 
-    fn asked(&self) -> Vec<String> {
-        self.desired.members.iter().chain(&self.desired.forbidden).map(ToString::to_string).collect()
-    }
-
     fn listing(&self) -> Listing {
         self.server.listing(ListingOf {
             app_id: &self.desired.client_id.to_string(),
             group: self.desired.group.address.as_str(),
-            mailboxes: &self.asked(),
+            mailboxes: &demo_facts::asked(self.desired),
         })
     }
 
@@ -299,103 +301,5 @@ impl Admin<'_> {
         let rows = self.server.test_service_principal_authorization(&client, Some(mailbox)).ok()?;
         let sends = |permissions: &[String]| permissions.iter().any(|permission| permission == "Mail.Send");
         Some(rows.iter().any(|row| sends(&row.granted_permissions) && row.in_scope == Some(true)))
-    }
-
-    fn read_facts(&mut self) -> Step {
-        let listing = self.listing();
-        let recipient = |found: &ListedRecipient| json!({"name": found.name, "address": found.address, "kind": found.kind, "guid": found.id});
-        let group = listing.group.as_ref().map(|group| {
-            json!({"name": group.name, "address": group.address, "kind": group.kind, "object_id": group.id, "dn": group.distinguished_name})
-        });
-        let read = if group.is_some() { "ok" } else { "absent" };
-        let members_read = if group.is_some() { "ok" } else { "not_read" };
-        let mailboxes: Vec<Value> = listing
-            .mailboxes
-            .iter()
-            .map(|(asked, found)| match found {
-                Some(found) => json!({"asked": asked, "read": "ok", "address": found.address, "kind": found.kind, "guid": found.id}),
-                None => json!({"asked": asked, "read": "absent"}),
-            })
-            .collect();
-        let policies: Vec<Value> = listing
-            .policies
-            .iter()
-            .map(|policy| {
-                json!({"identity": policy.identity, "app_id": policy.app_id, "access_right": policy.access_right,
-                       "scope_name": policy.scope_name, "is_valid": policy.is_valid})
-            })
-            .collect();
-        let pointers: Vec<Value> = listing
-            .pointers
-            .iter()
-            .map(|entry| json!({"app_id": entry.app_id, "object_id": entry.object_id, "display_name": entry.name}))
-            .collect();
-        let assignments: Vec<Value> = listing
-            .assignments
-            .iter()
-            .map(|held| {
-                json!({"name": held.name, "role": held.role, "assignee": held.assignee, "enabled": true,
-                       "scope_kind": held.scope_kind, "resource_scope": held.custom_scope, "group_scope": held.group_scope})
-            })
-            .collect();
-        let scopes: Vec<Value> =
-            listing.scopes.iter().map(|scope| json!({"name": scope.name, "filter": scope.filter})).collect();
-        let facts = [
-            ("group_read", json!(read)),
-            ("group", json!(group)),
-            ("members_read", json!(members_read)),
-            ("members", json!(listing.members.iter().map(recipient).collect::<Vec<_>>())),
-            ("mailboxes", json!(mailboxes)),
-            ("policies_read", json!("ok")),
-            ("policies", json!(policies)),
-            ("service_principals_read", json!("ok")),
-            ("service_principals", json!(pointers)),
-            ("assignments_read", json!("ok")),
-            ("assignments", json!(assignments)),
-            ("scopes_read", json!("ok")),
-            ("scopes", json!(scopes)),
-            ("policy_tests", self.policy_tests()),
-            ("rbac_tests", self.rbac_tests(&listing)),
-        ];
-        self.facts = facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        Ok("read what is set up; nothing was changed".to_owned())
-    }
-
-    fn policy_tests(&self) -> Value {
-        let client = self.desired.client_id.to_string();
-        let tests = self.asked().into_iter().map(|mailbox| {
-            match self.server.test_application_access_policy(&client, &mailbox) {
-                Ok(answer) => {
-                    let granted = answer.access_check_result == PolicyCheck::Granted;
-                    let raw = if granted { "Granted" } else { "Denied" };
-                    json!({"mailbox": mailbox, "read": "ok", "app_id": client, "raw": raw, "granted": granted})
-                }
-                Err(err) => json!({"mailbox": mailbox, "read": "failed", "app_id": client, "error": err.to_string()}),
-            }
-        });
-        tests.collect()
-    }
-
-    fn rbac_tests(&self, listing: &Listing) -> Value {
-        let client = self.desired.client_id.to_string();
-        let tests = self.asked().into_iter().map(|mailbox| {
-            if listing.pointers.is_empty() {
-                return json!({"mailbox": mailbox, "read": "not_registered", "rows": []});
-            }
-            match self.server.test_service_principal_authorization(&client, Some(&mailbox)) {
-                Ok(rows) => {
-                    let rows: Vec<Value> = rows
-                        .iter()
-                        .map(|row| {
-                            json!({"role": row.role_name, "permissions": row.granted_permissions.join(", "),
-                                   "scope": row.allowed_resource_scope, "in_scope": row.in_scope})
-                        })
-                        .collect();
-                    json!({"mailbox": mailbox, "read": "ok", "rows": rows})
-                }
-                Err(err) => json!({"mailbox": mailbox, "read": "failed", "error": err.to_string()}),
-            }
-        });
-        tests.collect()
     }
 }

@@ -7,7 +7,7 @@ use crate::{
         auth::AccessToken,
         graph::{AppGrant, DirectoryClient, GroupInfo, MemberInfo, Read},
     },
-    policy::{Desired, EntraGrants, Found, FoundGroup, FoundMember, Known, RecipientKind, Truth},
+    policy::{Desired, EntraGrants, Found, FoundGroup, FoundMember, GraphGroup, Known, RecipientKind, Truth},
 };
 
 use super::{DirectoryRow, DirectoryState};
@@ -99,14 +99,11 @@ impl DirectoryReading {
 }
 
 fn kind_of(info: &GroupInfo) -> RecipientKind {
-    let has = |name: &str| info.group_types.iter().any(|kind| kind.eq_ignore_ascii_case(name));
-    match (info.mail_enabled, info.security_enabled) {
-        _ if has("Unified") => RecipientKind::Microsoft365Group,
-        (true, true) => RecipientKind::SecurityGroup,
-        (true, false) => RecipientKind::DistributionList,
-        (false, true) => RecipientKind::PlainSecurityGroup,
-        (false, false) => RecipientKind::Unknown,
-    }
+    RecipientKind::of_graph_group(GraphGroup {
+        mail_enabled: info.mail_enabled,
+        security_enabled: info.security_enabled,
+        unified: info.group_types.iter().any(|kind| kind.eq_ignore_ascii_case("Unified")),
+    })
 }
 
 /// The directory's ids are not Exchange's, so members are known by address alone.

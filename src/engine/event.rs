@@ -11,7 +11,7 @@ use crate::{
     verify::{Expected, TestId},
 };
 
-use super::{GraphOptions, JobId, PolicyState, ScriptEnd, ScriptText, Setup};
+use super::{FleetUpdate, GraphOptions, JobId, PolicyState, ScriptEnd, ScriptText, Setup, SweepUpdate};
 
 /// One thing that happened. Every job ends with `Finished`.
 #[derive(Debug, Clone)]
@@ -56,6 +56,10 @@ pub enum Event {
     PolicyRefused(JobId, Vec<DesiredError>),
     /// A job of the policy setup came to nothing.
     PolicyFailed(JobId, Box<Problem>),
+    /// A sweep goes on.
+    Sweep(JobId, Box<SweepUpdate>),
+    /// A fleet goes on.
+    Fleet(JobId, Box<FleetUpdate>),
     /// The job is over.
     Finished(JobId),
     /// The terminal's interrupt key was pressed.

@@ -9,7 +9,10 @@ use crate::base::{Clock, Secret, Wake};
 
 use crate::policy::{DesiredInput, GuideStep, ScriptKind};
 
-use super::{Command, Environment, Event, JobId, ReadHints, Senders, Setup, Shell, actor::Actor, jobs::Emitter};
+use super::{
+    Command, Environment, Event, FleetRequest, JobId, ReadHints, Senders, Setup, Shell, SweepRequest, actor::Actor,
+    jobs::Emitter,
+};
 
 /// Commands waiting for the engine; a front end sends a handful at most.
 const COMMANDS: usize = 64;
@@ -70,6 +73,26 @@ impl Handle {
     /// Sends as everybody on the lists and judges.
     pub fn verify(&mut self, setup: Setup, senders: Senders) -> JobId {
         self.start_job(|job| Command::Verify(job, Box::new(setup), Box::new(senders)))
+    }
+
+    /// Probes many mailboxes without sending, held against real sends of known senders.
+    pub fn sweep(&mut self, setup: Setup, request: SweepRequest) -> JobId {
+        self.start_job(|job| Command::Sweep(job, Box::new(setup), Box::new(request)))
+    }
+
+    /// Tests many customers, each by itself.
+    pub fn fleet(&mut self, request: FleetRequest) -> JobId {
+        self.start_job(|job| Command::Fleet(job, Box::new(request)))
+    }
+
+    /// Holds a sweep: what is under way is still answered.
+    pub fn pause(&self, job: JobId) {
+        self.send(Command::Pause(job, true));
+    }
+
+    /// Lets a held sweep go on.
+    pub fn go_on(&self, job: JobId) {
+        self.send(Command::Pause(job, false));
     }
 
     /// Starts a demo tenant in place of one that is running. Port 0 takes a free one.

@@ -33,6 +33,18 @@ impl Emitter {
         }
     }
 
+    /// For work nobody watches: events go nowhere.
+    pub(super) fn mute() -> Self {
+        Self { events: mpsc::channel(1).0, wake: Wake::none() }
+    }
+
+    /// Tells what may be missed; never waits.
+    pub(super) fn try_emit(&self, event: Event) {
+        if self.events.try_send(event).is_ok() {
+            self.wake.wake();
+        }
+    }
+
     /// A trace that becomes log lines. It may not wait, so a front end that does not read loses lines, not answers.
     pub(super) fn trace(&self) -> Trace {
         let emitter = self.clone();
@@ -188,6 +200,18 @@ pub(super) async fn verify(
     setup: &Setup,
     senders: &Senders,
 ) {
+    let report = verify_report(context, session, setup, senders).await;
+    context.dossiers.tested(setup, &report);
+    context.emitter.emit(Event::Concluded(context.job, Box::new(report))).await;
+}
+
+/// The same, for a job that has more to do.
+pub(super) async fn verify_report(
+    context: &Context,
+    session: Result<Session, super::session::NotOpened>,
+    setup: &Setup,
+    senders: &Senders,
+) -> VerifyReport {
     let started = context.clock.now();
     let not_begun = |problems, ending| NotBegun {
         problems,
@@ -198,7 +222,7 @@ pub(super) async fn verify(
         started,
         finished: context.clock.now(),
     };
-    let report = match (session, senders.plan()) {
+    match (session, senders.plan()) {
         (Ok(session), Ok(plan)) => run(context, &session, &plan, not_begun).await,
         (session, plan) => {
             let (mut problems, mut ending) = (Vec::new(), Ending::SetUp);
@@ -212,9 +236,7 @@ pub(super) async fn verify(
             }
             VerifyReport::not_begun(not_begun(problems, ending))
         }
-    };
-    context.dossiers.tested(setup, &report);
-    context.emitter.emit(Event::Concluded(context.job, Box::new(report))).await;
+    }
 }
 
 async fn run(

@@ -57,6 +57,9 @@ impl Actor {
             | Command::AdvanceDemo(_)
             | Command::ImportText(..)
             | Command::ImportFile(..)
+            | Command::Sweep(..)
+            | Command::Fleet(..)
+            | Command::Pause(..)
             | Command::Cancel(_) => {}
         }
     }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::policy::{
-    Evaluation, Guide, KnownError, ReadNote, Recognised, Script, ScriptKind, ScriptRun, Step, Truth, recognise,
+    Evaluation, Guide, KnownError, Migration, ReadNote, Recognised, Script, ScriptKind, ScriptRun, Step, Truth,
+    recognise,
 };
 
 /// A script, ready to be shown, copied, saved or run.
@@ -109,6 +110,8 @@ pub struct PolicyState {
     pub directory: Vec<DirectoryRow>,
     /// Whether `Mail.Send` is granted in Entra, by the token or the directory.
     pub mail_send_in_entra: Truth,
+    /// What comes next on the way from a policy to a role.
+    pub migration: Migration,
     /// The enterprise application's object id, from the token or the directory.
     pub object_id: Option<String>,
     /// The app's name, from the token or the directory.

@@ -97,11 +97,13 @@ fn take_run(
     let printed = String::from_utf8_lossy(&ran.printed);
     let reading = read_context(input, &ReadHints::default());
     let from_file = ran.result.as_deref().map(|bytes| read_bytes(bytes, &reading));
-    let back = match from_file {
-        Some(read) => read.map_err(|err| Stop::from(explain::policy_output(&err))),
-        None => read_text(&printed, &reading).ok().filter(|back| back.run.is_some()).ok_or_else(|| {
-            explain::script_without_result(kind, ran.exit_code.filter(|_| !ran.cancelled), &printed).into()
-        }),
+    let back = if let Some(read) = from_file {
+        read.map_err(|err| Stop::from(explain::policy_output(&err)))
+    } else {
+        let known = ScriptEnd::recognised(kind, &printed);
+        let code = ran.exit_code.filter(|_| !ran.cancelled);
+        let back = read_text(&printed, &reading).ok().filter(|back| back.run.is_some());
+        back.ok_or_else(|| explain::script_without_result(kind, code, &printed, &known).into())
     }?;
     let said: String = back.run.iter().flat_map(|run| &run.steps).filter_map(|step| step.error.as_deref()).collect();
     let end = ScriptEnd {
@@ -144,21 +146,22 @@ fn demo_for<'a>(demo: Option<&'a Server>, input: &DesiredInput) -> Outcome<&'a S
 
 /// Reads a pasted text.
 pub(super) async fn read_pasted(context: &Context, input: &DesiredInput, hints: &ReadHints, text: &str) {
-    let outcome =
-        read(context, input, hints, |reading| read_text(text, reading).map_err(|err| explain::policy_output(&err)));
+    let outcome = read(context, input, hints, |reading| {
+        read_text(text, reading).map_err(|err| Stop::from(explain::policy_output(&err)))
+    });
     tell(context, outcome).await;
 }
 
 /// Reads a file.
 pub(super) async fn read_file(context: &Context, input: &DesiredInput, hints: &ReadHints, path: &Path) {
     let outcome = read(context, input, hints, |reading| {
-        let unreadable = |reason: String| explain::policy_file(&path.display().to_string(), &reason);
+        let unreadable = |reason: String| Stop::from(explain::policy_file(&path.display().to_string(), &reason));
         let size = fs::metadata(path).map_err(|err| unreadable(err.to_string()))?.len();
         if size > LARGEST_INPUT as u64 {
-            return Err(explain::policy_output(&ReadError::TooLarge));
+            return Err(explain::policy_output(&ReadError::TooLarge).into());
         }
         let bytes = fs::read(path).map_err(|err| unreadable(err.to_string()))?;
-        read_bytes(&bytes, reading).map_err(|err| explain::policy_output(&err))
+        read_bytes(&bytes, reading).map_err(|err| explain::policy_output(&err).into())
     });
     tell(context, outcome).await;
 }
@@ -167,7 +170,7 @@ fn read(
     context: &Context,
     input: &DesiredInput,
     hints: &ReadHints,
-    source: impl FnOnce(&ReadContext) -> Result<ReadBack, Problem>,
+    source: impl FnOnce(&ReadContext) -> Outcome<ReadBack>,
 ) -> Outcome<Vec<Event>> {
     let desired = wanted(input)?;
     let back = source(&read_context(input, hints))?;

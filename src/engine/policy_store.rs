@@ -10,7 +10,7 @@ use crate::{
     m365::{Outcome, Refusal},
     policy::{
         Desired, DesiredInput, EntraGrants, Found, Guide, GuideEvent, GuideStep, LiveAnswer, LiveObservation,
-        LiveResult, ReadBack, ReadNote, Recognised, ScriptRun, StepOutcome, Truth, evaluate,
+        LiveResult, ReadBack, ReadNote, Recognised, ScriptRun, StepOutcome, evaluate, next_migration_step,
     },
     report::VerifyReport,
     verify::{App, Expected, SenderResult, Verdict},
@@ -107,11 +107,7 @@ impl Dossiers {
 impl Dossier {
     fn take_token(&mut self, app: &App) {
         let Some(claims) = &app.claims else { return };
-        let is_send = |role: &String| role.eq_ignore_ascii_case("Mail.Send");
-        let entra = EntraGrants {
-            mail_send: Truth::of(claims.roles.iter().any(is_send)),
-            others: claims.roles.iter().filter(|role| !is_send(role)).cloned().collect(),
-        };
+        let entra = EntraGrants::from_token_roles(&claims.roles);
         self.found.absorb(Found { entra, ..Found::default() });
         self.object_id = claims.object_id.clone().or_else(|| self.object_id.take());
         self.app_name = claims.display_name.clone().or_else(|| self.app_name.take());
@@ -203,6 +199,7 @@ impl Dossier {
             run: self.run.clone(),
             directory: self.directory.clone(),
             mail_send_in_entra: self.found.entra.mail_send,
+            migration: next_migration_step(desired, &self.found),
             object_id: self.object_id.clone(),
             app_name: self.app_name.clone(),
         }

@@ -5,6 +5,7 @@
 
 mod aadsts;
 mod aadsts_table;
+mod fleet;
 mod forbidden;
 mod input;
 mod network;
@@ -16,9 +17,11 @@ mod run;
 mod sender;
 mod stages;
 mod summary;
+mod sweep;
 mod words;
 
 pub use aadsts::{Proven, SignInCode, aadsts, refused, sign_in};
+pub use fleet::{customer_bug, customer_cancelled, profile_unusable};
 pub use input::input;
 pub use network::{demo_not_started, network};
 pub use policy::{
@@ -31,4 +34,8 @@ pub use run::run_problems;
 pub use sender::{RunContext, SenderWords, sender};
 pub use stages::{CheckStage, DiscoveryResult, StageRow, StageState, TokenResult, stages, stages_for_input};
 pub use summary::{next_step, summary};
+pub use sweep::{
+    PROBE_NOTE, PROBE_OFF_NOTE, SweepContext, directory, grouped, journal, no_mailboxes, sweep_cancelled, sweep_counts,
+    sweep_next_step, sweep_problems, sweep_summary,
+};
 pub use words::{expected_label, mechanism_label, outcome_label, verdict_label};

@@ -1,6 +1,6 @@
 //! What can go wrong while a fence is set up: scripts that cannot run, output that cannot be read.
 
-use crate::policy::{DesiredError, ReadError, ScriptKind};
+use crate::policy::{DesiredError, KnownError, ReadError, ScriptKind};
 
 use super::{Evidence, Problem, Stage, Who};
 
@@ -49,8 +49,14 @@ pub fn powershell_not_started(reason: &str) -> Problem {
 }
 
 /// A script that ended without its result.
-pub fn script_without_result(kind: ScriptKind, exit_code: Option<i32>, printed: &str) -> Problem {
+pub fn script_without_result(
+    kind: ScriptKind,
+    exit_code: Option<i32>,
+    printed: &str,
+    known: &[&KnownError],
+) -> Problem {
     let how = exit_code.map_or_else(|| "was stopped".to_owned(), |code| format!("ended with code {code}"));
+    let cures: Vec<&str> = known.iter().map(|known| known.cure).collect();
     let printed: String = printed.trim().chars().rev().take(600).collect::<Vec<_>>().into_iter().rev().collect();
     Problem::new(
         "script_without_result",
@@ -59,6 +65,7 @@ pub fn script_without_result(kind: ScriptKind, exit_code: Option<i32>, printed: 
         format!("The script '{kind}' {how} and left no result", kind = kind.name()),
     )
     .because("It was stopped before its end, its window was closed, or PowerShell refused to run it.")
+    .advise_all(&cures)
     .advise("Nothing is known of how far it came: run the script Verify, which only reads")
     .advise("If PowerShell refuses scripts, copy the script and paste it into an open window")
     .with(Evidence { message: (!printed.is_empty()).then_some(printed), ..Evidence::default() })

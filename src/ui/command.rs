@@ -97,6 +97,8 @@ pub enum PolicyCommand {
     Mark(GuideStep, bool),
     /// Forget what was read.
     Forget,
+    /// Put PowerShell on the clipboard; with what it is, as the notice names it.
+    Copy(String, &'static str),
     /// Open a page in the browser.
     OpenPage(String),
 }

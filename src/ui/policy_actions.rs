@@ -12,6 +12,7 @@ use super::{
     files::{FileFor, FileQuestion},
     policy_text,
     state::{Busy, Dialog, Runner},
+    text,
 };
 
 /// A little more than an hour: what Exchange says takes an hour has then happened.
@@ -38,6 +39,7 @@ impl App {
                 self.engine.mark_step(input, step, done);
             }
             PolicyCommand::Forget => self.forget(),
+            PolicyCommand::Copy(text, what) => self.copy_powershell(ctx, &text, what),
             PolicyCommand::OpenPage(url) => ctx.open_url(OpenUrl::new_tab(url)),
         }
     }
@@ -46,7 +48,7 @@ impl App {
     pub(super) fn follow_policy(&mut self) {
         let state = &mut self.state;
         state.policy.refresh(&state.credentials, &state.send_mail);
-        if let Some(input) = state.policy.to_judge(&state.credentials, &state.send_mail) {
+        if let Some(input) = state.policy.due_for_judging(&state.credentials, &state.send_mail) {
             self.engine.judge_policy(input);
         }
     }
@@ -54,6 +56,14 @@ impl App {
     pub(super) fn let_time_pass(&mut self) {
         self.engine.advance_demo(AN_HOUR);
         policy_text::TIME_HAS_PASSED.clone_into(&mut self.state.notice);
+    }
+
+    /// In the demo it says so in a comment, so that it can be neither mistaken for a customer's nor broken by it.
+    fn copy_powershell(&mut self, ctx: &Context, powershell: &str, what: &'static str) {
+        let label = self.state.demo.active.as_ref().map(|tenant| text::demo_label(&tenant.title));
+        let comment = label.map(|label| format!("# {}\n", label.trim())).unwrap_or_default();
+        ctx.copy_text(comment + powershell);
+        self.state.notice = text::copied(what);
     }
 
     fn run_or_ask(&mut self, kind: ScriptKind, runner: Runner) {

@@ -84,6 +84,7 @@ pub(super) const MIGRATION_STEPS: [&str; 4] = [
     "Verify on Send E-Mail: the permitted senders still get through, by the role alone",
     "Migration, second half: verifies again, then removes the policy",
 ];
+pub(super) const COMES_NEXT: &str = "Comes next: ";
 pub(super) const ROLLBACK: &str = "Taking it back";
 pub(super) const GRANT_TITLE: &str = "Mail.Send in Microsoft Entra";
 pub(super) const GRANT_HELD: &str = "The app still holds Mail.Send in Entra. Permissions add up: until it is removed there, the role's scope limits nothing.";

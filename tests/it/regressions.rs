@@ -2,8 +2,12 @@
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use exchange365::{
-    base::{Redactor, Secret},
+    base::{MailAddress, ObjectId, Redactor, Secret},
     m365::{Outcome, graph::TestMail},
+    policy::{
+        Access, AccessRight, Desired, DesiredInput, Found, FoundGroup, FoundMailbox, FoundMember, FoundPolicy, Known,
+        PolicyApp, RecipientKind, Truth, evaluate,
+    },
 };
 
 use crate::support::{
@@ -74,4 +78,71 @@ fn a_secret_does_not_survive_in_an_unusual_spelling() {
         let shown = redactor.scrub(&format!("Basic {}", BASE64_STANDARD.encode(format!("{before}p~Q8Q+canary/42="))));
         assert_eq!(shown, "Basic [removed]");
     }
+}
+
+/// Twenty groups that all contain each other: each is looked into once, not once for every way that leads to it.
+#[test]
+fn groups_that_contain_each_other_are_judged_in_time() {
+    let address = |text: String| -> MailAddress { text.parse().unwrap() };
+    let id = |number: usize| format!("00000000-0000-4000-8000-0000000000{number:02}");
+    let member = |number: usize| FoundMember {
+        name: format!("g{number}"),
+        address: Some(address(format!("g{number}@x.com"))),
+        guid: Some(id(number)),
+        kind: RecipientKind::SecurityGroup,
+    };
+    let group = |number: usize| FoundGroup {
+        exists: Truth::Yes,
+        name: format!("g{number}"),
+        address: Some(address(format!("g{number}@x.com"))),
+        object_id: ObjectId::parse(&id(number)),
+        kind: RecipientKind::SecurityGroup,
+        members: Known::complete((0..20).map(member).collect()),
+        ..FoundGroup::default()
+    };
+    let app = "11111111-2222-3333-4444-555555555555";
+    let policy = FoundPolicy {
+        app: PolicyApp::Id(app.to_owned()),
+        right: AccessRight::Restrict,
+        group_id: ObjectId::parse(&id(0)),
+        valid: Truth::Yes,
+        ..FoundPolicy::default()
+    };
+    let mailbox = |name: &str| FoundMailbox {
+        asked: address(format!("{name}@x.com")),
+        exists: Truth::Yes,
+        primary: Some(address(format!("{name}@x.com"))),
+        guid: Some(format!("guid {name}")),
+        kind: RecipientKind::UserMailbox,
+    };
+    let mut found = Found {
+        groups: (0..20).map(group).collect(),
+        mailboxes: vec![mailbox("in"), mailbox("out")],
+        policies: Known::complete(vec![policy]),
+        service_principals: Known::complete(Vec::new()),
+        assignments: Known::complete(Vec::new()),
+        scopes: Known::complete(Vec::new()),
+        ..Found::default()
+    };
+    found.entra.mail_send = Truth::Yes;
+    found.groups[19].members.items.push(FoundMember {
+        name: "in".to_owned(),
+        address: Some(address("in@x.com".to_owned())),
+        guid: Some("guid in".to_owned()),
+        kind: RecipientKind::UserMailbox,
+    });
+    let desired = Desired::parse(&DesiredInput {
+        tenant: "x.com".to_owned(),
+        client_id: app.to_owned(),
+        admin: "admin@x.com".to_owned(),
+        group_name: "g0".to_owned(),
+        group_alias: "g0".to_owned(),
+        group_address: "g0@x.com".to_owned(),
+        permitted: "in@x.com".to_owned(),
+        forbidden: "out@x.com".to_owned(),
+        ..DesiredInput::default()
+    })
+    .unwrap();
+    let access: Vec<Access> = evaluate(&desired, &found, &[]).mailboxes.iter().map(|line| line.union).collect();
+    assert_eq!(access, [Access::Granted, Access::Denied]);
 }

@@ -126,6 +126,7 @@ fn a_policy_is_migrated_to_roles_and_never_left_open() {
     run_the_test(&mut harness);
     assert!(verdict(&harness).starts_with("PASS: "), "{}", verdict(&harness));
     go_to(&mut harness, "Policy setup");
+    assert!(shows(&harness, "Comes next: Run the second half"), "{}", all_text(&harness));
     choose(&mut harness, "Migration, second half: remove the Application Access Policy");
     assert!(shows(&harness, "Takes something away, and asks first"));
     press_button(&mut harness, "Run in the demo");
@@ -181,11 +182,13 @@ fn commands_are_copied_and_hold_no_secret() {
     go_to(&mut harness, "Policy setup");
     press_button(&mut harness, STEPS[2]);
     let command = copied(&mut harness, "Copy Connect-ExchangeOnline");
+    let (label, command) = command.split_once('\n').unwrap();
+    assert_eq!(label, "# Demo tenant: Where a trainee starts", "a comment, so that PowerShell takes it");
     assert!(command.starts_with("Connect-ExchangeOnline -UserPrincipalName 'admin@vesterhavet.example'"), "{command}");
     for step in &STEPS[..5] {
         press_button(&mut harness, step);
         let script = copied(&mut harness, "Copy script");
-        assert!(script.starts_with("& {") && !script.contains(&secret), "{step}");
+        assert!(script.contains("\n& {") && !script.contains(&secret), "{step}");
     }
 }
 

@@ -3,9 +3,6 @@
 use super::super::{Found, FoundGroup, FoundMember, RecipientKind, Truth};
 use crate::base::MailAddress;
 
-/// Groups within groups deeper than this are not followed.
-const DEEPEST: usize = 16;
-
 /// Whether it is a direct member, which is what RBAC for Applications counts.
 pub(super) fn directly(found: &Found, group: &FoundGroup, mailbox: &MailAddress) -> Truth {
     if group.exists == Truth::No {
@@ -15,24 +12,30 @@ pub(super) fn directly(found: &Found, group: &FoundGroup, mailbox: &MailAddress)
     if group.members.complete { among } else { among.or(Truth::Unknown) }
 }
 
-/// Whether it is a member, directly or through groups in the group, which is what policies count.
+/// Whether it is a member, directly or through groups in the group, which is what policies count. Every group is
+/// looked into once, however often and in whatever circles the groups contain each other.
 pub(super) fn nested(found: &Found, group: &FoundGroup, mailbox: &MailAddress) -> Truth {
-    nested_to(found, group, mailbox, DEEPEST)
-}
-
-fn nested_to(found: &Found, group: &FoundGroup, mailbox: &MailAddress, depth: usize) -> Truth {
-    let direct = directly(found, group, mailbox);
-    if direct.is_yes() || group.exists == Truth::No {
-        return direct;
+    let mut visited: Vec<&FoundGroup> = Vec::new();
+    let mut open = vec![group];
+    let mut among = Truth::No;
+    while let Some(group) = open.pop() {
+        if visited.iter().any(|known| std::ptr::eq(*known, group)) {
+            continue;
+        }
+        visited.push(group);
+        among = among.or(directly(found, group, mailbox));
+        if group.exists == Truth::No {
+            continue;
+        }
+        for member in &group.members.items {
+            match (member.kind.is_group(), find(found, member)) {
+                (Truth::No, _) => {}
+                (Truth::Yes, Some(inner)) => open.push(inner),
+                _ => among = among.or(Truth::Unknown),
+            }
+        }
     }
-    group.members.items.iter().fold(direct, |sum, member| {
-        let through = match (member.kind.is_group(), depth.checked_sub(1), find(found, member)) {
-            (Truth::No, _, _) => Truth::No,
-            (Truth::Yes, Some(depth), Some(inner)) => nested_to(found, inner, mailbox, depth),
-            _ => Truth::Unknown,
-        };
-        sum.or(through)
-    })
+    among
 }
 
 fn find<'a>(found: &'a Found, member: &FoundMember) -> Option<&'a FoundGroup> {

@@ -129,7 +129,12 @@ impl State {
             Event::PolicyRefused(job, _) => self.policy.refused(job),
             Event::PolicyFailed(job, problem) => self.policy.failed(job, problem),
             Event::DemoGrantRemoved(_) => policy_text::GRANT_REMOVED.clone_into(&mut self.notice),
-            Event::ScriptReady(..) | Event::ScriptStarted(..) | Event::DirectoryRead(..) | Event::Interrupted => (),
+            Event::ScriptReady(..)
+            | Event::ScriptStarted(..)
+            | Event::DirectoryRead(..)
+            | Event::Sweep(..)
+            | Event::Fleet(..)
+            | Event::Interrupted => (),
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::engine::{
     DemoTenant, Desired, DesiredError, DesiredField, DesiredInput, DirectoryState, ExchangeCloud, FenceState,
     GroupWanted, GuideStep, JobId, Method, PolicyState, Problem, ReadHints, Script, ScriptEnd, ScriptKind,
-    StepProgress,
+    StepProgress, StepText, step_text,
 };
 
 use super::{
@@ -89,6 +89,8 @@ pub struct PolicySetup {
     pub problem: Option<Box<Problem>>,
     /// What was read last, in words.
     pub last_read: String,
+    /// A result came that is to be brought into view.
+    pub something_came: bool,
     /// What is pasted into the dialog.
     pub pasted: String,
     /// What the person knows about it.
@@ -116,6 +118,7 @@ impl Default for PolicySetup {
             ended: None,
             problem: None,
             last_read: String::new(),
+            something_came: false,
             pasted: String::new(),
             hints: ReadHints::default(),
             shell: None,
@@ -217,6 +220,27 @@ impl PolicySetup {
         known.or_else(|| claim(credentials, |claims| claims.display_name.clone())).unwrap_or_default()
     }
 
+    /// The texts of the step in view. Links to the app's own pages need the app.
+    pub fn step_text(&self) -> Option<StepText> {
+        if let Some(desired) = &self.desired {
+            return Some(step_text(self.step, desired));
+        }
+        let example = DesiredInput {
+            tenant: "contoso.com".to_owned(),
+            client_id: "00000000-0000-0000-0000-000000000001".to_owned(),
+            enterprise_object_id: "00000000-0000-0000-0000-000000000002".to_owned(),
+            admin: "admin@contoso.com".to_owned(),
+            group_name: "Group".to_owned(),
+            group_alias: "group".to_owned(),
+            group_address: "group@contoso.com".to_owned(),
+            permitted: "sender@contoso.com".to_owned(),
+            method: self.form.method,
+            ..DesiredInput::default()
+        };
+        let desired = Desired::parse(&example).ok()?;
+        Some(StepText { links: Vec::new(), ..step_text(self.step, &desired) })
+    }
+
     /// What is wrong with a box that is not empty.
     pub fn error(&self, field: DesiredField) -> Option<String> {
         let err = self.errors.iter().find(|err| err.field == field)?;
@@ -248,7 +272,7 @@ impl PolicySetup {
     }
 
     /// What to ask the engine to judge, when something is new.
-    pub fn to_judge(&mut self, credentials: &Credentials, send: &SendMail) -> Option<DesiredInput> {
+    pub fn due_for_judging(&mut self, credentials: &Credentials, send: &SendMail) -> Option<DesiredInput> {
         let input = self.input(credentials, send);
         if !self.news && self.judged.as_ref() == Some(&input) {
             return None;
@@ -314,11 +338,13 @@ impl PolicySetup {
         if self.is_current(job) {
             self.last_read.clear();
             self.ended = Some(end);
+            self.something_came = true;
         }
     }
 
     pub(super) fn was_read(&mut self, words: String) {
         self.last_read = words;
+        self.something_came = true;
     }
 
     /// The last judgement counts: commands are answered in order.
@@ -336,6 +362,7 @@ impl PolicySetup {
     pub(super) fn failed(&mut self, job: JobId, problem: Box<Problem>) {
         if self.is_current(job) {
             self.problem = Some(problem);
+            self.something_came = true;
         }
     }
 

@@ -121,6 +121,6 @@ mod tests {
     fn only_the_windowing_crates_are_kept() {
         let is_kept = |target: &str| LINES.enabled(&Metadata::builder().target(target).level(log::Level::Warn).build());
         assert!(is_kept("eframe::native::run") && is_kept("winit::platform_impl"));
-        assert!(!is_kept("reqwest::connect") && !is_kept("exchange365::m365"));
+        assert!(!is_kept("hyper::connect") && !is_kept("exchange365::m365"));
     }
 }

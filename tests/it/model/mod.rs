@@ -5,6 +5,7 @@
 
 mod generate;
 mod oracle;
+mod paper;
 mod play;
 mod world;
 

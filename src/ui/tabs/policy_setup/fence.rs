@@ -58,6 +58,10 @@ fn known_ui(ui: &mut Ui, known: &PolicyState) {
     }
 }
 
+fn good_if(good: bool) -> Tone {
+    if good { Tone::Good } else { Tone::Bad }
+}
+
 /// The cells of a mailbox, in the order of the columns.
 fn cells(mailbox: &MailboxAccess) -> [(&'static str, Tone); 6] {
     let plain = |access: Access| {
@@ -69,13 +73,12 @@ fn cells(mailbox: &MailboxAccess) -> [(&'static str, Tone); 6] {
         (_, true) => Tone::Good,
         (_, false) => Tone::Bad,
     };
-    let live = match (mailbox.live, mailbox.expected) {
-        (None, _) => Tone::Neutral,
-        (Some(LiveObservation::NotProven), _) => Tone::Caution,
-        (Some(LiveObservation::Accepted), Expectation::Permitted) => Tone::Good,
-        (Some(LiveObservation::Accepted), Expectation::Forbidden) => Tone::Bad,
-        (Some(LiveObservation::RefusedByPolicy | LiveObservation::RefusedPlain), Expectation::Permitted) => Tone::Bad,
-        (Some(LiveObservation::RefusedByPolicy | LiveObservation::RefusedPlain), Expectation::Forbidden) => Tone::Good,
+    let permitted = mailbox.expected == Expectation::Permitted;
+    let live = match mailbox.live {
+        None => Tone::Neutral,
+        Some(LiveObservation::NotProven) => Tone::Caution,
+        Some(LiveObservation::Accepted) => good_if(permitted),
+        Some(LiveObservation::RefusedByPolicy | LiveObservation::RefusedPlain) => good_if(!permitted),
     };
     [
         (policy_text::expectation(mailbox.expected), Tone::Neutral),

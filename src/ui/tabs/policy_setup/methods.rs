@@ -2,7 +2,7 @@
 
 use eframe::egui::{CollapsingHeader, CornerRadius, Frame, Margin, Stroke, Ui};
 
-use crate::engine::{Method, ScriptKind, Truth, method_text};
+use crate::engine::{Method, Migration, ScriptKind, Truth, method_text};
 
 use super::{
     super::super::{
@@ -22,48 +22,63 @@ pub(super) fn methods_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
     ui.add_space(space::XS);
     let chosen = state.policy.form.method;
     if ui.available_width() >= size::WIDE {
-        ui.columns_const(|[left, right]| {
-            method_ui(left, Method::ApplicationAccessPolicy, chosen, out);
-            method_ui(right, Method::RbacForApplications, chosen, out);
+        // Both as high as the higher one was when it was drawn last.
+        let id = ui.scope_id().with("methods");
+        let height: f32 = ui.data(|data| data.get_temp(id)).unwrap_or_default();
+        let heights = ui.columns_const(|[left, right]| {
+            [(left, Method::ApplicationAccessPolicy), (right, Method::RbacForApplications)]
+                .map(|(ui, method)| method_ui(ui, (method, chosen), height, out))
         });
+        let higher = heights.into_iter().fold(0.0, f32::max);
+        ui.data_mut(|data| data.insert_temp(id, higher));
     } else {
         for method in Method::ALL {
-            method_ui(ui, method, chosen, out);
+            method_ui(ui, (method, chosen), 0.0, out);
             ui.add_space(space::S);
         }
     }
 }
 
-fn method_ui(ui: &mut Ui, method: Method, chosen: Method, out: &mut Commands) {
+/// Gives back the height that its contents need.
+fn method_ui(ui: &mut Ui, (method, chosen): (Method, Method), height: f32, out: &mut Commands) -> f32 {
     let palette = Palette::of(ui);
     let selected = method == chosen;
     let line =
         if selected { Stroke::new(size::FOCUS_LINE, palette.accent) } else { Stroke::new(size::LINE, palette.line) };
     let frame = Frame::new().fill(palette.surface).stroke(line).corner_radius(CornerRadius::same(size::CARD_CORNER));
-    frame.inner_margin(Margin::symmetric(16, 14)).show(ui, |ui| {
-        ui.set_min_width(ui.available_width());
-        let text = method_text(method);
-        let title = eframe::egui::RichText::new(text.title).text_style(Type::Strong.style());
-        if ui.radio(selected, title).clicked() {
-            out.push(wish(PolicyCommand::Choose(method)));
+    frame
+        .inner_margin(Margin::symmetric(16, 14))
+        .show(ui, |ui| {
+            ui.set_min_width(ui.available_width());
+            let needed = ui.vertical(|ui| contents_ui(ui, method, selected, out)).response.rect.height();
+            ui.add_space((height - needed).max(0.0));
+            needed
+        })
+        .inner
+}
+
+fn contents_ui(ui: &mut Ui, method: Method, selected: bool, out: &mut Commands) {
+    let text = method_text(method);
+    let title = eframe::egui::RichText::new(text.title).text_style(Type::Strong.style());
+    if ui.radio(selected, title).clicked() {
+        out.push(wish(PolicyCommand::Choose(method)));
+    }
+    ui.horizontal_wrapped(|ui| match method {
+        Method::ApplicationAccessPolicy => {
+            chip_ui(ui, Mark::Tick, Tone::Info, policy_text::GUIDE_METHOD);
+            chip_ui(ui, Mark::Exclamation, Tone::Caution, policy_text::LEGACY);
         }
-        ui.horizontal_wrapped(|ui| match method {
-            Method::ApplicationAccessPolicy => {
-                chip_ui(ui, Mark::Tick, Tone::Info, policy_text::GUIDE_METHOD);
-                chip_ui(ui, Mark::Exclamation, Tone::Caution, policy_text::LEGACY);
-            }
-            Method::RbacForApplications => chip_ui(ui, Mark::Tick, Tone::Good, policy_text::RECOMMENDED),
-        });
-        ui.add_space(space::XS);
-        body_ui(ui, text.summary);
-        ui.add_space(space::XS);
-        for good in text.good {
-            point_ui(ui, Mark::Tick, Tone::Good, good);
-        }
-        for bad in text.bad {
-            point_ui(ui, Mark::Exclamation, Tone::Caution, bad);
-        }
+        Method::RbacForApplications => chip_ui(ui, Mark::Tick, Tone::Good, policy_text::RECOMMENDED),
     });
+    ui.add_space(space::XS);
+    body_ui(ui, text.summary);
+    ui.add_space(space::XS);
+    for good in text.good {
+        point_ui(ui, Mark::Tick, Tone::Good, good);
+    }
+    for bad in text.bad {
+        point_ui(ui, Mark::Exclamation, Tone::Caution, bad);
+    }
 }
 
 fn point_ui(ui: &mut Ui, mark: Mark, tone: Tone, words: &str) {
@@ -111,6 +126,20 @@ pub(super) fn migration_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
             ui.add_space(space::XS);
             numbered_ui(ui, &policy_text::MIGRATION_STEPS);
             ui.add_space(space::S);
+            if let Some(known) = state.policy.known.as_ref().filter(|known| known.has_answers()) {
+                let (mark, tone) = match &known.migration {
+                    Migration::Done => (Mark::Tick, Tone::Good),
+                    Migration::Blocked(_) => (Mark::Exclamation, Tone::Caution),
+                    Migration::ReadFirst
+                    | Migration::AddRole
+                    | Migration::RemoveEntraGrant
+                    | Migration::CheckEntraGrant
+                    | Migration::RemovePolicy => (Mark::Exclamation, Tone::Info),
+                };
+                let advice = format!("{}{}", policy_text::COMES_NEXT, known.migration.advice());
+                note_ui(ui, mark, tone, &advice);
+                ui.add_space(space::S);
+            }
             kinds_ui(ui, state, &[ScriptKind::MigrateAdd, ScriptKind::MigrateFinish], out);
             ui.add_space(space::M);
             rollback_ui(ui, state.policy.form.method);

@@ -21,7 +21,9 @@ use super::{
 };
 
 /// Draws the script's card.
-pub(super) fn script_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
+pub(super) fn script_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
+    let came = std::mem::take(&mut state.policy.something_came);
+    let state = &*state;
     let Some(kind) = state.policy.kind() else { return };
     card_ui(ui, |ui| {
         head_ui(ui, state, kind, out);
@@ -29,6 +31,9 @@ pub(super) fn script_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
         match &state.policy.script {
             Some(script) => ready_ui(ui, state, script, out),
             None => missing_ui(ui, state, out),
+        }
+        if came {
+            ui.scroll_to_cursor(Some(Align::Center));
         }
         came_of_it_ui(ui, state, out);
         if let Some(script) = &state.policy.script {
@@ -69,7 +74,7 @@ fn ready_ui(ui: &mut Ui, state: &State, script: &Script, out: &mut Commands) {
             }
         }
         if wide_button_ui(ui, policy_text::COPY_SCRIPT, true).clicked() {
-            out.push(Command::Copy { text: script.to_paste(), what: policy_text::SCRIPT });
+            out.push(wish(PolicyCommand::Copy(script.to_paste(), policy_text::SCRIPT)));
         }
         if wide_button_ui(ui, policy_text::SAVE_AS, free).clicked() {
             out.push(wish(PolicyCommand::Save(script.kind)));
@@ -186,7 +191,7 @@ fn commands_ui(ui: &mut Ui, step: GuideStep, script: &Script, out: &mut Commands
     let open = matches!(step, GuideStep::Module | GuideStep::Connect);
     CollapsingHeader::new(policy_text::COMMANDS).id_salt(script.kind.name()).default_open(open).show(ui, |ui| {
         if link_button_ui(ui, policy_text::COPY_ALL).clicked() {
-            out.push(Command::Copy { text: script.commands().join("\n"), what: "Commands" });
+            out.push(wish(PolicyCommand::Copy(script.commands().join("\n"), "Commands")));
         }
         for step in &script.steps {
             ui.add_space(space::XS);
@@ -211,9 +216,9 @@ fn command_ui(ui: &mut Ui, command: &str, out: &mut Commands) {
                 ui.spacing_mut().interact_size.y = size::TEXT_LINE;
                 let copy = link_button_ui(ui, policy_text::COPY);
                 let name = command.split(' ').next().unwrap_or_default();
-                let copy = copy.accessible_name(&format!("{} {name}", policy_text::COPY));
+                let copy = copy.accessible_name(format!("{} {name}", policy_text::COPY));
                 if copy.clicked() {
-                    out.push(Command::Copy { text: command.to_owned(), what: "Command" });
+                    out.push(wish(PolicyCommand::Copy(command.to_owned(), "Command")));
                 }
                 ui.with_layout(Layout::top_down(Align::Min), |ui| mono_ui(ui, command));
             });

@@ -2,7 +2,7 @@
 
 use eframe::egui::{CollapsingHeader, Ui, vec2};
 
-use crate::engine::{GuideStep, KnownError, Method, StepText, known_errors, rollback, step_text, waiting};
+use crate::engine::{GuideStep, KnownError, Method, StepText, known_errors, rollback, waiting};
 
 use super::{
     super::super::{
@@ -27,7 +27,7 @@ use super::{
 /// Draws the chosen step.
 pub(super) fn step_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
     let step = state.policy.step;
-    let texts = state.policy.desired.as_ref().map(|desired| step_text(step, desired));
+    let texts = state.policy.step_text();
     head_ui(ui, state, texts.as_ref());
     ui.add_space(space::M);
     body_of_ui(ui, state, step, out);
@@ -82,7 +82,7 @@ fn body_of_ui(ui: &mut Ui, state: &mut State, step: GuideStep, out: &mut Command
                 lists_ui(ui, state);
             });
         }
-        GuideStep::Module => return,
+        GuideStep::Module | GuideStep::Verification1 => return,
         GuideStep::Connect => {
             card_ui(ui, |ui| admin_ui(ui, state));
         }
@@ -95,7 +95,6 @@ fn body_of_ui(ui: &mut Ui, state: &mut State, step: GuideStep, out: &mut Command
                 grant_ui(ui, state, out);
             }
         }
-        GuideStep::Verification1 => return,
         GuideStep::Verification2 => test_ui(ui, state, out),
     }
     ui.add_space(space::M);
@@ -191,7 +190,7 @@ pub(super) fn error_ui(ui: &mut Ui, known: &KnownError, out: &mut Commands) {
     if !known.command.is_empty() {
         mono_ui(ui, known.command);
         if link_button_ui(ui, policy_text::COPY).clicked() {
-            out.push(Command::Copy { text: known.command.to_owned(), what: "Command" });
+            out.push(wish(PolicyCommand::Copy(known.command.to_owned(), "Command")));
         }
     }
 }

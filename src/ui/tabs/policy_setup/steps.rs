@@ -85,8 +85,8 @@ fn row_ui(ui: &mut Ui, step: GuideStep, state: StepState, selected: bool) -> Res
     let title = ui.painter().layout_no_wrap(name.clone(), kind.font(), palette.ink);
     let word = policy_text::step_state(state);
     let word_shown = ui.painter().layout_no_wrap(word.to_owned(), Type::Small.font(), palette.tone(tone).ink);
-    let top = rect.center().y - (title.size().y + word_shown.size().y) / 2.0;
-    let below = top + title.size().y;
+    let top = rect.center().y - f32::midpoint(title.rect.height(), word_shown.rect.height());
+    let below = top + title.rect.height();
     ui.painter().galley(pos2(left, top), title, palette.ink);
     ui.painter().galley(pos2(left, below), word_shown, palette.ink);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &name));

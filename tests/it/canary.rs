@@ -1,0 +1,303 @@
+//! A secret that can be recognised anywhere goes through the real program, past servers that send back whatever they
+//! are told: nothing that is printed, written or left behind may hold it.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::Write as _,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use exchange365::{
+    base::{ClientSecret, Secret},
+    engine::Setup,
+    m365::{Reply, RequestIds},
+};
+use futures_util::{StreamExt as _, stream};
+use zeroize::Zeroizing;
+
+use crate::support::{
+    Folder,
+    session::{RAOP, clock},
+    spelt::{every_way, survives},
+    wire::{Script, Seen, Step, Wire, raw_then_close, reply},
+};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_exchange365-cli");
+/// With everything that any form of writing changes.
+const SECRET: &str = "c4n8Q~Zk+/=&%<\"'>Wq9x.~Lm2\\Rt5";
+/// A token as opaque as Microsoft calls them.
+const TOKEN: &str = "0pAqUeTk7.vR3n+w8/Yz5~Hj2_Lc6-Xb9Gd4==";
+
+/// How the secret is given.
+#[derive(Debug, Clone, Copy)]
+enum Given {
+    Variable,
+    File,
+    Input,
+}
+
+/// Runs the program to its end with every report there is.
+fn run(url: &str, folder: &Path, given: Given, command: &str, format: &str) -> (Output, String) {
+    let mut program = Command::new(PROGRAM);
+    program.env_clear().current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::piped()).stdin(Stdio::piped());
+    program.args([command, "--tenant-id", "contoso.example", "--client-id", "11111111-2222-3333-4444-555555555555"]);
+    program.args(["--login-url", url, "--graph-url", url, "--timeout", "1", "--format", format]);
+    match command {
+        "verify" => {
+            program.args(["--permitted", "in@x.example", "--forbidden", "out@x.example", "--to", "in@x.example"]);
+            for ending in ["html", "md", "json", "csv", "xml", "svg"] {
+                program.arg("--report").arg(folder.join(format!("report.{ending}")));
+            }
+        }
+        "send" => {
+            program.args(["--from", "in@x.example", "--to", "in@x.example"]);
+        }
+        _ => {}
+    }
+    match given {
+        Given::Variable => program.env("EXCHANGE365_CLIENT_SECRET", SECRET),
+        Given::File => {
+            fs::write(folder.join("secret.txt"), SECRET).unwrap();
+            program.arg("--secret-file").arg(folder.join("secret.txt"))
+        }
+        Given::Input => program.args(["--secret-file", "-"]),
+    };
+    let mut child = program.spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    if matches!(given, Given::Input) {
+        input.write_all(SECRET.as_bytes()).unwrap();
+    }
+    drop(input);
+    let output = child.wait_with_output().unwrap();
+    let left = fs::remove_file(folder.join("secret.txt")).is_ok();
+    assert_eq!(left, matches!(given, Given::File));
+    let mut shown = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        shown.push_str(&format!("\n== {}\n{}", path.display(), String::from_utf8_lossy(&fs::read(&path).unwrap())));
+        fs::remove_file(path).unwrap();
+    }
+    (output, shown)
+}
+
+fn check(name: &str, shown: &str, secrets: &[&str]) {
+    for secret in secrets {
+        assert!(!survives(shown, secret), "{name}: {secret} in\n{shown}");
+    }
+}
+
+/// Answers that repeat all they were told.
+fn talkative(status: u16, body: &str) -> Script {
+    let told = every_way(SECRET) + &every_way(TOKEN);
+    let headers = [
+        ("request-id", told.as_str()),
+        ("client-request-id", told.as_str()),
+        ("x-ms-request-id", told.as_str()),
+        ("retry-after", told.as_str()),
+        ("location", told.as_str()),
+        ("www-authenticate", told.as_str()),
+        ("content-type", told.as_str()),
+    ];
+    reply(status, &headers, body)
+}
+
+fn graph_error(code: &str) -> String {
+    let told = format!("{} {}", every_way(SECRET), every_way(TOKEN));
+    serde_json::json!({"error": {"code": code, "message": told, "innerError": {"request-id": told}}}).to_string()
+}
+
+fn entra_error(error: &str, description: &str) -> String {
+    let told = format!("{description} {} {}", every_way(SECRET), every_way(TOKEN));
+    serde_json::json!({
+        "error": error, "error_description": told, "trace_id": told, "correlation_id": told, "timestamp": told,
+        "error_codes": [7_000_215], "suberror": told,
+        "claims": serde_json::json!({"access_token": {"capolids": {"values": [told]}}}).to_string(),
+    })
+    .to_string()
+}
+
+fn grant() -> Script {
+    let body = serde_json::json!({"token_type": "Bearer", "expires_in": 3599, "access_token": TOKEN}).to_string();
+    talkative(200, &body)
+}
+
+/// What the server does, by name: to a sign-in, and to a mail.
+fn servers() -> Vec<(&'static str, Script, Script)> {
+    let page = format!("<html><p>{} {}</p></html>", every_way(SECRET), every_way(TOKEN));
+    let told = format!("{} {}", every_way(SECRET), every_way(TOKEN));
+    let fine = || talkative(202, "");
+    vec![
+        ("sign-in refused", talkative(401, &entra_error("invalid_client", "AADSTS7000215: no")), fine()),
+        ("sign-in refused by an unknown code", talkative(400, &entra_error("invalid_grant", &told)), fine()),
+        ("unknown error", talkative(400, &entra_error(&told, "no code")), fine()),
+        ("outage", talkative(503, &entra_error("temporarily_unavailable", "AADSTS90033: x")), fine()),
+        ("page", talkative(200, &page), fine()),
+        ("proxy", talkative(407, &page), fine()),
+        ("elsewhere", talkative(302, ""), fine()),
+        ("half a token", talkative(200, &format!("{{\"access_token\":\"{TOKEN}")), fine()),
+        ("noise", raw_then_close(format!("{told}\r\n\r\n")), fine()),
+        ("silence", vec![Step::Stall], fine()),
+        ("everything accepted", grant(), fine()),
+        ("refused", grant(), talkative(403, &graph_error("ErrorAccessDenied"))),
+        (
+            "refused by policy",
+            grant(),
+            talkative(403, &RAOP.replace("settings.", &format!("settings. {}", every_way("x")))),
+        ),
+        ("unknown code", grant(), talkative(400, &graph_error(&told))),
+        ("token rejected", grant(), talkative(401, &graph_error("InvalidAuthenticationToken"))),
+        ("mail throttled", grant(), talkative(429, &graph_error("TooManyRequests"))),
+        ("mail outage", grant(), talkative(503, &graph_error("serviceNotAvailable"))),
+        ("mail page", grant(), talkative(403, &page)),
+        ("mail noise", grant(), raw_then_close(format!("HTTP/1.1 {told}\r\n\r\n"))),
+        ("mail cut", grant(), raw_then_close(format!("HTTP/1.1 403 x\r\ncontent-length: 9999\r\n\r\n{told}"))),
+        ("mail silence", grant(), vec![Step::Stall]),
+    ]
+}
+
+#[tokio::test]
+async fn nothing_that_the_program_leaves_behind_holds_a_secret() {
+    let played = stream::iter(servers().into_iter().enumerate()).map(|(number, server)| play(number, server));
+    let codes: Vec<Vec<Option<i32>>> = played.buffer_unordered(8).collect().await;
+    let codes: BTreeSet<Option<i32>> = codes.into_iter().flatten().collect();
+    assert!([0, 1, 2, 3].iter().all(|code| codes.contains(&Some(*code))), "exit codes met: {codes:?}");
+}
+
+/// Every server by the whole test in one format, the shorter commands in turn.
+async fn play(number: usize, (name, sign_in, mail): (&'static str, Script, Script)) -> Vec<Option<i32>> {
+    let granted = format!("{sign_in:?}") == format!("{:?}", grant());
+    let answer = move |seen: &Seen, _| if seen.is_send() { mail.clone() } else { sign_in.clone() };
+    let wire = Wire::start(&clock(), answer).await;
+    let given = [Given::Variable, Given::File, Given::Input][number % 3];
+    let mut codes = Vec::new();
+    for (command, format) in [("verify", "json"), ("verify", "text"), ("token", "text"), ("send", "json")] {
+        if command != "verify" && number % 2 == 1 || format == "text" && number.is_multiple_of(3) {
+            continue;
+        }
+        let url = wire.url();
+        let played = tokio::task::spawn_blocking(move || {
+            let folder = Folder::new();
+            run(&url, folder.path(), given, command, format)
+        });
+        let (output, shown) = played.await.unwrap();
+        codes.push(output.status.code());
+        assert_ne!(output.status.code(), Some(70), "{name}: {shown}");
+        // A token that was never granted is a stranger's text.
+        let known: &[&str] = if granted { &[SECRET, TOKEN] } else { &[SECRET] };
+        check(&format!("{name}, {command} as {format}"), &shown, known);
+    }
+    codes
+}
+
+/// Whoever types the secret where it does not belong finds it repeated nowhere but where the shell keeps it.
+#[test]
+fn a_secret_in_the_wrong_place_is_not_repeated() {
+    let secret = "c4n8Q~ZkWq9x.~Lm2Rt5canaryCanary-Can9ary";
+    let folder = Folder::new();
+    for arguments in [
+        vec!["verify", "--client-id", secret],
+        vec!["verify", "--tenant-id", secret],
+        vec!["token", "--cloud", secret],
+        vec!["token", "--proxy", secret],
+        vec!["token", "--login-url", secret],
+        vec!["verify", "--permitted", secret],
+        vec!["verify", "--to", secret],
+        vec!["token", "--demo", secret],
+    ] {
+        for format in ["text", "json"] {
+            let mut program = Command::new(PROGRAM);
+            program.env_clear().current_dir(folder.path()).stdin(Stdio::null());
+            program.args(&arguments).args(["--format", format]).env("EXCHANGE365_CLIENT_SECRET", secret);
+            let output = program.output().unwrap();
+            let shown =
+                format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+            assert!(!survives(&shown, secret), "{arguments:?}: {shown}");
+        }
+    }
+}
+
+#[test]
+fn types_that_hold_a_secret_do_not_show_it() {
+    let secret = Secret::new(SECRET.to_owned());
+    let setup = Setup { client_secret: secret.clone(), ..Setup::empty() };
+    let answer = Reply {
+        status: 200,
+        content_type: String::new(),
+        body: Zeroizing::new(format!("{{\"access_token\":\"{TOKEN}\"}}")),
+        ids: RequestIds::default(),
+        retry_after: None,
+        wants_other_log_in: false,
+    };
+    let shown = [
+        format!("{secret:?}"),
+        format!("{setup:#?}"),
+        format!("{:?}", ClientSecret::parse(SECRET).unwrap()),
+        format!("{answer:?} {:?}", Some(Box::new(&answer))),
+    ];
+    for shown in shown {
+        check("Debug", &shown, &[SECRET, TOKEN]);
+    }
+}
+
+/// What a derived `Debug` would print: texts that are kept apart because they are secret.
+#[test]
+fn no_derived_debug_prints_a_secret_text() {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut looked_at = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                looked_at += 1;
+                check_derives(&path, &fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    assert!(looked_at > 50);
+}
+
+fn check_derives(path: &Path, text: &str) {
+    for (at, _) in text.match_indices("#[derive(") {
+        let Some(derives) = text[at..].split(")]").next() else { continue };
+        // Up to the end of the struct or enum that follows.
+        let body = text[at..].split("\n}").next().unwrap_or_default();
+        let secret_text = body.lines().map(str::trim).any(|line| {
+            let named = ["secret: ", "password: ", "access_token: ", "client_secret: "]
+                .iter()
+                .any(|name| line.trim_start_matches("pub ").trim_start_matches("pub(super) ").starts_with(name));
+            named && !line.contains("Zeroizing<") && (line.contains("String") || line.contains("Vec<u8>"))
+        });
+        // The demo tenant's secrets are printed on its own status page: they protect nothing.
+        let is_demo = path.components().any(|part| part.as_os_str() == "demo");
+        assert!(!(derives.contains("Debug") && secret_text && !is_demo), "{}:\n{body}", path.display());
+    }
+}
+
+/// Memory that held a secret is wiped when the last copy goes. Read back as the operating system sees it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_secret_is_wiped_from_memory() {
+    use std::os::unix::fs::FileExt as _;
+    // Long enough for a place of its own, and never whole anywhere else.
+    let text: String = (0..4096u32).map(|number| char::from_digit(number * 7 % 36, 36).unwrap()).collect();
+    let expected: Vec<u8> = text.bytes().collect();
+    let secret = Secret::new(text);
+    let place = secret.expose().as_ptr() as usize;
+    let memory = fs::File::open("/proc/self/mem").unwrap();
+    let mut found = vec![0; expected.len()];
+    memory.read_exact_at(&mut found, place as u64).unwrap();
+    assert_eq!(found, expected, "this is where it stands");
+    let copy = secret.clone();
+    drop(secret);
+    memory.read_exact_at(&mut found, place as u64).unwrap();
+    assert_eq!(found, expected, "a copy still needs it");
+    drop(copy);
+    if memory.read_exact_at(&mut found, place as u64).is_ok() {
+        let kept = found.windows(16).filter(|window| expected.windows(16).any(|part| part == *window)).count();
+        assert_eq!(kept, 0, "parts of it are still there");
+    }
+}
