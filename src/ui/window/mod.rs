@@ -9,10 +9,8 @@ mod damage;
 mod error;
 mod event;
 mod geometry;
-#[cfg_attr(windows, path = "no_gpu.rs")]
 mod gpu;
 mod host;
-#[cfg(not(windows))]
 mod mark;
 mod pace;
 mod raster;
