@@ -9,13 +9,15 @@ use crate::engine::LogLine;
 
 use super::{
     command::{Command, Commands},
-    policy_text,
-    state::{State, Tab},
+    policy_text, row_text,
+    state::{Dialog, Log, State, Tab},
     support_text,
     tabs::scenario_choice_ui,
     text,
     tokens::{Palette, Tone, Type, size, space, square},
-    widgets::{self, Mark, body_ui, button_ui, chip_ui, helper_ui, link_button_ui, status_ui, tab_ui},
+    widgets::{
+        self, Asked, Mark, Rows, body_ui, button_ui, chip_ui, helper_ui, link_button_ui, rows_ui, status_ui, tab_ui,
+    },
 };
 
 /// The bar: name, tabs, theme.
@@ -103,7 +105,7 @@ pub(super) fn bottom_ui(ui: &mut Ui, rect: Rect, state: &State, out: &mut Comman
         let line = eframe::egui::vec2(ui.available_width(), size::STATUS - 2.0);
         ui.allocate_ui_with_layout(line, Layout::left_to_right(Align::Center), |ui| status_line_ui(ui, state, out));
         if state.log_open {
-            log_ui(ui, state);
+            log_ui(ui, state, out);
         }
     });
 }
@@ -124,28 +126,50 @@ fn status_line_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
         }
     }
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        if link_button_ui(ui, text::HELP).on_hover_text(text::HELP_TIP).clicked() {
+            out.push(Command::Open(Dialog::Help));
+        }
         let muted = Palette::of(ui).muted;
         status_ui(ui, &state.notice, Type::Small, muted);
     });
 }
 
-fn log_ui(ui: &mut Ui, state: &State) {
+fn log_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
     if state.log.is_empty() {
         body_ui(ui, text::LOG_EMPTY);
         return;
     }
     let height = ui.text_style_height(&Type::Mono.style()) + 2.0;
     ui.spacing_mut().item_spacing.y = 2.0;
-    ScrollArea::both().id_salt("log").auto_shrink(false).stick_to_bottom(true).show_rows(
-        ui,
-        height - 2.0,
-        state.log.len(),
-        |ui, rows| {
-            for line in state.log.range(rows) {
-                log_line_ui(ui, line);
-            }
-        },
-    );
+    let area = ScrollArea::both().id_salt("log").auto_shrink(false).stick_to_bottom(true);
+    let asked = area.show(ui, |ui| rows_ui(ui, text::LOG, &mut LogRows { log: &state.log, height })).inner;
+    if let Some(Asked::Copy(number)) = asked {
+        let call = state.log.range(number..number + 1).next().map(row_text::call);
+        out.extend(call.map(|text| Command::Copy { text, what: "Row" }));
+    }
+}
+
+struct LogRows<'a> {
+    log: &'a Log,
+    height: f32,
+}
+
+impl Rows for LogRows<'_> {
+    fn count(&self) -> usize {
+        self.log.len()
+    }
+
+    fn height(&self, _: usize) -> f32 {
+        self.height
+    }
+
+    fn name(&self, number: usize) -> String {
+        self.log.range(number..number + 1).next().map(text::log_row).unwrap_or_default()
+    }
+
+    fn row_ui(&mut self, ui: &mut Ui, number: usize) {
+        self.log.range(number..number + 1).for_each(|line| log_line_ui(ui, line));
+    }
 }
 
 fn log_line_ui(ui: &mut Ui, line: &LogLine) {
