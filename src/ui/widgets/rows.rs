@@ -2,7 +2,7 @@
 //! the keyboard: arrows move it, *Enter* opens it, *Ctrl+C* copies it.
 
 use eframe::egui::{
-    Event, EventFilter, Id, Key, Modifiers, PointerButton, Rect, Response, Sense, Stroke, StrokeKind, Ui, UiBuilder,
+    Event, EventFilter, Id, Key, Modifiers, PointerButton, Rect, Sense, Stroke, StrokeKind, Ui, UiBuilder,
     accesskit::{self, Action, Role},
     pos2,
     text_selection::LabelSelectionState,
@@ -94,7 +94,8 @@ fn one_ui(
 ) -> (f32, Option<Asked>) {
     let row_id = id.with(row);
     // Only one of ten thousand is a stop for the Tab key.
-    let sense = if row == list.current { Sense::click() } else { Sense::CLICK };
+    let is_stop = row == list.current;
+    let sense = if is_stop { Sense::click() } else { Sense::CLICK };
     let builder = UiBuilder::new()
         .max_rect(place)
         .scope_id(row_id)
@@ -107,6 +108,8 @@ fn one_ui(
     rows.row_ui(&mut child, row);
     let real = child.min_rect().height();
     let response = child.response();
+    // It gives the keyboard away when a click falls on a text in it, and that must not come after what follows.
+    drop(child);
     let rect = Rect::from_min_size(place.min, vec2(place.width(), real));
     ui.ctx().accesskit_node_builder(row_id, |node| {
         node.set_bounds(bounds(rect));
@@ -114,8 +117,9 @@ fn one_ui(
         node.set_size_of_set(rows.count());
         node.add_action(Action::Focus);
     });
-    take_press(ui, &response, list, row);
-    if list.wants_keyboard && row == list.current {
+    take_press(ui, rect, row_id, list, row);
+    // One that was pressed just now becomes the stop with the next frame, and cannot have the keyboard earlier.
+    if list.wants_keyboard && is_stop && row == list.current {
         list.wants_keyboard = false;
         response.request_focus();
     }
@@ -128,13 +132,10 @@ fn one_ui(
 }
 
 /// A press anywhere in a row gives it the keyboard, unless the press is for a box in it that takes letters.
-fn take_press(ui: &Ui, response: &Response, list: &mut List, row: usize) {
-    let asked = ui.input(|input| {
-        let pressed = input.pointer.primary_pressed() || input.pointer.primary_clicked();
-        pressed && input.pointer.interact_pos().is_some_and(|at| ui.clip_rect().contains(at))
-    });
-    let reader = ui.input(|input| input.has_accesskit_action_request(response.id, Action::Focus));
-    let is_here = asked && response.contains_pointer();
+fn take_press(ui: &Ui, rect: Rect, row_id: Id, list: &mut List, row: usize) {
+    let asked = ui.input(|input| input.pointer.primary_pressed() || input.pointer.primary_clicked());
+    let reader = ui.input(|input| input.has_accesskit_action_request(row_id, Action::Focus));
+    let is_here = asked && ui.rect_contains_pointer(rect);
     if is_here && ui.input(|input| input.pointer.primary_clicked() && !input.pointer.button_double_clicked(PRIMARY)) {
         // A click marks nothing; egui would copy the whole text that it fell on.
         ui.ctx().plugin_or_default::<LabelSelectionState>().lock().clear_selection();
