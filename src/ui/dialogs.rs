@@ -4,8 +4,7 @@ use eframe::egui::{Context, Frame, Id, Key, Margin, Modal, ScrollArea, Ui, UiKin
 
 use super::{
     command::{Command, Commands},
-    help,
-    policy_text, report_text,
+    help, policy_text, report_text,
     state::{Dialog, RunKind, State},
     tabs, text,
     tokens::{Palette, Tone, size, space},

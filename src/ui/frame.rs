@@ -16,7 +16,7 @@ use super::{
     text,
     tokens::{Palette, Tone, Type, size, space, square},
     widgets::{
-        self, Asked, Mark, Rows, body_ui, button_ui, chip_ui, helper_ui, link_button_ui, rows_ui, status_ui, tab_ui,
+        self, Asked, Mark, Rows, body_ui, button_ui, chip_ui, helper_ui, link_button_ui, notice_ui, rows_ui, tab_ui,
     },
 };
 
@@ -37,9 +37,16 @@ pub(super) fn bar_ui(ui: &mut Ui, state: &State, logo: &TextureHandle, out: &mut
                     out.push(Command::Show(tab));
                 }
             }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| theme_ui(ui, out));
+            if has_room_for_theme(ui) {
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| theme_ui(ui, out));
+            }
         });
     });
+}
+
+/// In a narrow window the choice of a theme stands in the line at the bottom: the tabs need the bar.
+fn has_room_for_theme(ui: &Ui) -> bool {
+    ui.ctx().content_rect().width() >= size::BAR_WITH_THEME
 }
 
 fn theme_ui(ui: &mut Ui, out: &mut Commands) {
@@ -80,7 +87,9 @@ pub(super) fn banner_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
                 if ui.add_enabled_ui(free, |ui| scenario_choice_ui(ui, &mut state.demo)).inner {
                     out.push(Command::StartDemo);
                 }
-                widgets::clipped_ui(ui, &about);
+                if ui.available_width() > space::XXL * 2.0 {
+                    widgets::clipped_ui(ui, &about);
+                }
             });
         });
     });
@@ -129,8 +138,10 @@ fn status_line_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
         if link_button_ui(ui, text::HELP).on_hover_text(text::HELP_TIP).clicked() {
             out.push(Command::Open(Dialog::Help));
         }
-        let muted = Palette::of(ui).muted;
-        status_ui(ui, &state.notice, Type::Small, muted);
+        if !has_room_for_theme(ui) {
+            theme_ui(ui, out);
+        }
+        notice_ui(ui, &state.notice);
     });
 }
 

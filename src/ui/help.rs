@@ -8,7 +8,8 @@ use super::{
     state::Tab,
     text,
     tokens::{size, space},
-    widgets::{action_button_ui, body_ui, heading_ui, label_ui, mono_ui, strong_ui},
+    widgets::{action_button_ui, body_ui, heading_ui, helper_ui, label_ui, mono_ui, strong_ui},
+    window::drawn_by,
 };
 
 /// The help of one panel.
@@ -82,7 +83,16 @@ const SEND_MAIL: Help = Help {
         "Read the verdict. UNPROVEN is not a pass: the reason and the next step stand beside it.",
         "Tick the mails that arrived. Accepted by Exchange is not yet delivered.",
     ],
-    words: &["Permitted senders", "Forbidden senders", "mechanism", "PASS", "FAIL", "UNPROVEN", "Test ID", "Request ID"],
+    words: &[
+        "Permitted senders",
+        "Forbidden senders",
+        "mechanism",
+        "PASS",
+        "FAIL",
+        "UNPROVEN",
+        "Test ID",
+        "Request ID",
+    ],
     keys: &[("Enter", "Run the test; in a list Ctrl+Enter"), ("Escape", "Cancels the test")],
 };
 
@@ -144,7 +154,9 @@ pub(super) fn help_ui(ui: &mut Ui, tab: Tab, first: bool, out: &mut Commands) {
             }
         });
     });
-    ui.add_space(space::M);
+    ui.add_space(space::S);
+    helper_ui(ui, &text::version(drawn_by(ui.ctx())));
+    ui.add_space(space::S);
     let close = action_button_ui(ui, text::HELP_CLOSE, true);
     if first {
         close.request_focus();

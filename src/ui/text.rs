@@ -7,7 +7,10 @@ use crate::{
     engine::{Evidence, Expected, LogLine, Mechanism, SenderReport, StageState, Verdict},
 };
 
-use super::state::{Expect, Tab};
+use super::{
+    state::{Expect, Tab},
+    window::Backend,
+};
 
 // The frame.
 pub(super) const PROGRAM: &str = "Exchange365 tester";
@@ -201,6 +204,16 @@ pub(super) fn expect(expect: Expect) -> &'static str {
 /// The state of a row of the staged result.
 pub(super) fn stage_state(state: StageState) -> &'static str {
     state.label()
+}
+
+/// Which program this is, and who draws its window.
+pub(super) fn version(drawn_by: Option<Backend>) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    match drawn_by {
+        Some(Backend::Gpu) => format!("Version {version}, drawn by the GPU"),
+        Some(Backend::Cpu) => format!("Version {version}, drawn by the CPU"),
+        None => format!("Version {version}"),
+    }
 }
 
 /// What was copied.

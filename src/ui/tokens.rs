@@ -40,6 +40,8 @@ pub mod size {
     pub const FORM: f32 = 390.0;
     /// From this width on the bar shows the program's name.
     pub const BAR_WITH_NAME: f32 = 820.0;
+    /// From this width on it has room for the theme.
+    pub const BAR_WITH_THEME: f32 = 700.0;
     /// The list of earlier tests.
     pub const HISTORY: f32 = 300.0;
     /// The list of steps of the policy setup.

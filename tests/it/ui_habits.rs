@@ -157,7 +157,10 @@ fn many_rows(count: usize) -> Harness<'static, App> {
     let run = harness.state_mut().state_mut().send_mail.run.as_mut().unwrap();
     let known = run.rows.clone();
     run.rows = (0..count)
-        .map(|number| Row { address: format!("p{number:05}@many.example").parse().unwrap(), ..known[number % 4].clone() })
+        .map(|number| Row {
+            address: format!("p{number:05}@many.example").parse().unwrap(),
+            ..known[number % 4].clone()
+        })
         .collect();
     harness.run_ok();
     harness
@@ -264,13 +267,33 @@ fn what_is_typed_can_be_undone() {
     use crate::support::window::fill;
     let mut harness = window(Options { tab: Tab::SendMail, ..Options::default() });
     fill(&mut harness, Role::TextInput, "Recipient", "me@contoso.com");
-    wait_until(&mut harness, "text", |harness| {
-        harness.state().state().send_mail.form.recipient == "me@contoso.com"
-    });
+    wait_until(&mut harness, "text", |harness| harness.state().state().send_mail.form.recipient == "me@contoso.com");
     for _ in 0..8 {
         harness.step();
     }
     harness.key_press_modifiers(eframe::egui::Modifiers::COMMAND, Key::Z);
     harness.run_ok();
     assert_eq!(harness.state().state().send_mail.form.recipient, "");
+}
+
+/// The real program where there is no desktop: it says why on stderr and in a file, and ends with 1.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_start_that_fails_says_why_and_leaves_a_log() {
+    let folder = std::env::temp_dir().join(format!("exchange365-no-desktop-{}", std::process::id()));
+    let ended = std::process::Command::new(env!("CARGO_BIN_EXE_exchange365-tester"))
+        .args(["--renderer", "cpu", "--data-dir", "none"])
+        .env_clear()
+        .env("HOME", &folder)
+        .env("XDG_STATE_HOME", &folder)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert_eq!(ended.status.code(), Some(1), "{said}");
+    assert!(said.contains("no desktop") && said.contains("exchange365-cli"), "{said}");
+    let log = folder.join("exchange365-tester/window.log");
+    assert!(said.contains(&log.display().to_string()), "{said}");
+    let log = std::fs::read_to_string(log).unwrap();
+    assert!(log.contains("no desktop") && log.contains(env!("CARGO_PKG_VERSION")) && log.contains("linux"), "{log}");
+    std::fs::remove_dir_all(folder).unwrap();
 }

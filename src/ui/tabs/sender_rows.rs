@@ -8,12 +8,13 @@ use crate::engine::{Expected, Outcome, SenderReport, Verdict, outcome_label, ver
 
 use super::super::{
     command::{Command, Commands},
+    row_text,
     state::{Row, RowState, Run, SendMail},
-    row_text, support_text, text,
+    support_text, text,
     tokens::{Tone, size, space},
     widgets::{
-        Asked, Mark, Rows, body_ui, chip_ui, disclosure_ui, explanation_ui, heading_ui, helper_ui, label_ui, link_button_ui,
-        pairs_ui, rows_ui, strong_ui,
+        Asked, Mark, Rows, body_ui, chip_ui, disclosure_ui, explanation_ui, heading_ui, helper_ui, label_ui,
+        link_button_ui, pairs_ui, rows_ui, strong_ui,
     },
 };
 

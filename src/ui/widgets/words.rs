@@ -103,6 +103,13 @@ pub(in super::super) fn status_ui(ui: &mut Ui, text: &str, kind: Type, color: Co
     response
 }
 
+/// What happened last: on one line, the whole text when the pointer rests on it, and read out by a screen reader.
+pub(in super::super) fn notice_ui(ui: &mut Ui, text: &str) -> Response {
+    let response = clipped_ui(ui, text);
+    announce(&response, text);
+    response
+}
+
 /// The name of the program.
 pub(in super::super) fn title_ui(ui: &mut Ui, text: &str) -> Response {
     let color = Palette::of(ui).ink;

@@ -27,5 +27,5 @@ pub use geometry::Geometry;
 pub use host::{Gpu, Host};
 pub use raster::{Area, Frame, Painter};
 pub use renderer::{Backend, Renderer};
-pub use report::{data_folder, explain_failure};
-pub use screen::{CreateScreen, Options, Screen};
+pub use report::{data_folder, explain_failure, say};
+pub use screen::{CreateScreen, Options, Screen, drawn_by};

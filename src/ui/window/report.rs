@@ -67,13 +67,28 @@ pub fn explain_failure(title: &str, reason: &str) {
     // Nobody reads it when stderr is closed, and then there is nowhere to say so.
     writeln!(io::stderr(), "{title}: {text}").ok();
     if has_desktop() {
-        rfd::MessageDialog::new()
-            .set_level(rfd::MessageLevel::Error)
-            .set_title(title)
-            .set_description(&text)
-            .set_buttons(rfd::MessageButtons::Ok)
-            .show();
+        box_with(rfd::MessageLevel::Error, title, &text);
     }
+}
+
+/// Says something before there is a window. A program for Windows' desktop has no console, so there it says it in a box.
+pub fn say(title: &str, text: &str, is_fault: bool) {
+    if cfg!(windows) {
+        box_with(if is_fault { rfd::MessageLevel::Error } else { rfd::MessageLevel::Info }, title, text);
+    } else if is_fault {
+        writeln!(io::stderr(), "{title}: {text}").ok();
+    } else {
+        io::stdout().write_all(text.as_bytes()).ok();
+    }
+}
+
+fn box_with(level: rfd::MessageLevel, title: &str, text: &str) {
+    rfd::MessageDialog::new()
+        .set_level(level)
+        .set_title(title)
+        .set_description(text)
+        .set_buttons(rfd::MessageButtons::Ok)
+        .show();
 }
 
 fn has_desktop() -> bool {

@@ -18,12 +18,13 @@ use winit::{
 use crate::base::Clock;
 
 use super::{
-    CreateScreen, Frame, Options, Screen,
+    Backend, CreateScreen, Frame, Options, Screen,
     error::NotStarted,
     event::{Event, repaint_event, time_until},
     geometry,
     host::{is_remote, without_animations},
     pace::Pace,
+    screen::set_drawn_by,
     surface::Surface,
 };
 
@@ -95,6 +96,7 @@ impl Runner {
         shown.input.init_accesskit(event_loop, &shown.window, self.proxy.clone());
         geometry::place(&shown.window, self.options.geometry);
         let Some(create) = self.create.take() else { return Ok(()) };
+        set_drawn_by(&shown.ctx, Backend::Cpu);
         shown.screen = Some(create(&shown.ctx).map_err(|err| Failure::Screen(err.to_string()))?);
         shown.calm_when_remote();
         shown.draw(event_loop)?;
