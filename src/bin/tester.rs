@@ -1,7 +1,7 @@
 //! The window: reads its few arguments and opens it.
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
-use std::{env, io::Write as _, panic, process::ExitCode};
+use std::{env, panic, process::ExitCode};
 
 use exchange365::ui::{self, Arguments};
 
@@ -12,7 +12,7 @@ fn main() -> ExitCode {
     // A panic's own text may hold anything; the place is enough to find the bug.
     panic::set_hook(Box::new(|info| {
         let place = info.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
-        writeln!(std::io::stderr(), "exchange365-tester: a bug, please report it: {place}").unwrap_or_default();
+        ui::window::note_bug(TITLE, &format!("a bug, please report it: {place}"));
     }));
     match Arguments::parse(env::args_os().skip(1)) {
         Ok(Arguments::Open(options)) => open(options),

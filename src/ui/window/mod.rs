@@ -27,5 +27,5 @@ pub use geometry::Geometry;
 pub use host::{Gpu, Host};
 pub use raster::{Area, Frame, Painter};
 pub use renderer::{Backend, Renderer};
-pub use report::{data_folder, explain_failure, say};
+pub use report::{data_folder, explain_failure, note_bug, say};
 pub use screen::{CreateScreen, Options, Screen, drawn_by};
