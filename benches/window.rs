@@ -93,7 +93,8 @@ fn parent() {
 
 /// What was aimed at, and what came of it.
 fn say_aims(all: &[Vec<f64>]) {
-    let value = |case: usize, column: usize| all.get(case).and_then(|case| case.get(column)).copied().unwrap_or(f64::NAN);
+    let value =
+        |case: usize, column: usize| all.get(case).and_then(|case| case.get(column)).copied().unwrap_or(f64::NAN);
     let aim = |what: &str, found: f64, most: f64| {
         let word = if found <= most { "reached" } else { "MISSED" };
         println!("{what:48} {found:>8.2}   aim <= {most:<5} {word}");

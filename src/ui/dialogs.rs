@@ -4,7 +4,7 @@ use eframe::egui::{Context, Frame, Id, Key, Margin, Modal, ScrollArea, Ui, UiKin
 
 use super::{
     command::{Command, Commands},
-    help, policy_text, report_text,
+    help, policy_text, profile_text, report_text,
     state::{Dialog, RunKind, State},
     tabs, text,
     tokens::{Palette, Tone, size, space},
@@ -37,6 +37,8 @@ pub(super) fn dialog_ui(ctx: &Context, state: &mut State) -> Commands {
                 tabs::confirm_script_ui(ui, (kind, runner), state, first, &mut out);
             }
             Dialog::Watch => tabs::watch_dialog_ui(ui, state, first, &mut out),
+            Dialog::SaveProfile => tabs::save_profile_ui(ui, state, first, &mut out),
+            Dialog::DeleteProfile => tabs::delete_profile_ui(ui, state, first, &mut out),
             Dialog::DeleteRecord => tabs::delete_ui(ui, state, first, &mut out),
             Dialog::Unfinished => tabs::unfinished_ui(ui, state, first, &mut out),
             Dialog::Help => help::help_ui(ui, state.tab, first, &mut out),
@@ -56,6 +58,8 @@ fn title(dialog: Dialog) -> &'static str {
         Dialog::PasteResult => policy_text::PASTE_TITLE,
         Dialog::ConfirmScript(kind, _) => kind.title(),
         Dialog::Watch => report_text::WATCH_TITLE,
+        Dialog::SaveProfile => profile_text::SAVE_TITLE,
+        Dialog::DeleteProfile => profile_text::DELETE_TITLE,
         Dialog::DeleteRecord => report_text::DELETE_TITLE,
         Dialog::Unfinished => report_text::UNFINISHED_TITLE,
         Dialog::Help => text::HELP,

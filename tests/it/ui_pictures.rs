@@ -22,7 +22,7 @@ fn check(theme: Theme) {
     let mut results = SnapshotResults::new();
     for tab in Tab::ALL {
         for (size, scale, percent) in VIEWS {
-            let options = Options { tab, theme: preference, ..Options::default() };
+            let options = Options { tab, theme: Some(preference), ..Options::default() };
             let mut harness = Harness::builder()
                 .with_size(size)
                 .with_pixels_per_point(scale)
