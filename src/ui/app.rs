@@ -190,6 +190,11 @@ impl App {
         &self.state
     }
 
+    /// The same, to be filled by hand: how tests and benchmarks show what takes a tenant of ten thousand.
+    pub fn state_mut(&mut self) -> &mut State {
+        &mut self.state
+    }
+
     fn act(&mut self, ctx: &Context, command: Command) {
         match command {
             Command::Show(tab) => self.state.tab = tab,
@@ -344,6 +349,9 @@ impl App {
     /// Keys that work wherever the keyboard is.
     fn keys(&self, ui: &Ui) -> Commands {
         let mut out = Commands::new();
+        if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::F1)) {
+            out.extend(self.help());
+        }
         if self.state.dialog.is_some() {
             return out;
         }
@@ -359,6 +367,15 @@ impl App {
             out.extend(self.escape());
         }
         out
+    }
+
+    /// *F1* opens the help and closes it again; another dialog stays.
+    fn help(&self) -> Option<Command> {
+        match self.state.dialog {
+            None => Some(Command::Open(Dialog::Help)),
+            Some(Dialog::Help) => Some(Command::CloseDialog),
+            Some(_) => None,
+        }
     }
 
     fn default_action(&self) -> Option<Command> {

@@ -42,6 +42,7 @@ mod settings;
 mod support;
 mod sweep;
 mod ui_credentials;
+mod ui_habits;
 mod ui_pictures;
 mod ui_policy_setup;
 mod ui_report;

@@ -86,6 +86,8 @@ pub enum Dialog {
     DeleteRecord,
     /// An earlier start of the program left something unfinished.
     Unfinished,
+    /// What the panel in view is for.
+    Help,
     /// The window is to be closed while mails are being sent.
     Quit,
 }

@@ -1,6 +1,6 @@
 //! The boxes of the Send E-Mail tab, one row per sender, and the verdict.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     base::{Field, MailAddress, parse_address_list},
@@ -147,11 +147,11 @@ impl Run {
             state: RowState::Answered(Box::new(sender.clone())),
         });
         let known: Vec<Row> = answers.collect();
+        let places: BTreeMap<String, usize> =
+            (0..).zip(&known).map(|(place, row)| (row.address.as_str().to_lowercase(), place)).collect();
         for row in &mut self.rows {
-            row.state = known
-                .iter()
-                .find(|answer| answer.address == row.address)
-                .map_or(RowState::Skipped, |answer| answer.state.clone());
+            let answer = places.get(&row.address.as_str().to_lowercase()).and_then(|place| known.get(*place));
+            row.state = answer.map_or(RowState::Skipped, |answer| answer.state.clone());
         }
         if self.rows.is_empty() {
             self.rows = known;
