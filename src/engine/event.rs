@@ -13,7 +13,7 @@ use crate::{
 
 use super::{
     FleetUpdate, GraphOptions, JobId, PolicyState, RecordEvent, ScriptEnd, ScriptText, Setup, SweepFiles, SweepUpdate,
-    WatchProgress,
+    VaultEvent, WatchProgress,
 };
 
 /// One thing that happened. Every job ends with `Finished`.
@@ -43,6 +43,10 @@ pub enum Event {
     Concluded(JobId, Box<VerifyReport>),
     /// What was asked about records.
     Records(JobId, Box<RecordEvent>),
+    /// The settings could not be written; why.
+    SettingsNotSaved(String),
+    /// What was asked of the key store.
+    Vault(JobId, Box<VaultEvent>),
     /// The demo tenant answers.
     DemoReady(JobId, Box<DemoTenant>),
     /// The demo tenant could not be started.

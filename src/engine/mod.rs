@@ -15,6 +15,7 @@ mod graph_options;
 mod handle;
 mod jobs;
 mod journal_file;
+mod keeping;
 mod key_store;
 mod policy_actor;
 mod policy_event;
@@ -40,6 +41,7 @@ pub use fleet::{FleetCustomer, FleetRequest, FleetUpdate};
 pub use fleet_file::{FleetEntry, FleetFormat, FleetProfile, SecretSource, Shard, parse_fleet};
 pub use graph_options::GraphOptions;
 pub use handle::{Handle, Options};
+pub use keeping::{VaultCommand, VaultEvent};
 pub use key_store::KeyStore;
 pub use policy_event::{DirectoryRow, DirectoryState, PolicyState, ReadHints, ScriptEnd, ScriptText};
 pub use powershell::Shell;
@@ -75,7 +77,10 @@ pub use crate::{
         fleet_junit, fleet_line, record_check_json, report_format, send_json, sweep_csv, sweep_json, verify_json,
         verify_json_with, write_report, write_report_with, write_sweep,
     },
-    settings::Places,
+    settings::{
+        CloudName, Notice as SettingsNotice, Places, Profile, Proxy as KeptProxy, Settings, Store, Theme as KeptTheme,
+        Vault, Window as KeptWindow,
+    },
     verify::{
         Announced, App, Calibration, Counts, Expected, Fence, Finding as SweepFinding, Mechanism, SenderResult,
         Shown as SweepShown, Stop, SweepLine, SweepProgress, SweepResult, TestId, Verdict, Watch, announced, decode,

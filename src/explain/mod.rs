@@ -8,6 +8,7 @@ mod aadsts_table;
 mod fleet;
 mod forbidden;
 mod input;
+mod keeping;
 mod network;
 mod permitted;
 mod policy;
@@ -24,6 +25,7 @@ mod words;
 pub use aadsts::{Proven, SignInCode, aadsts, refused, sign_in};
 pub use fleet::{customer_bug, customer_cancelled, profile_unusable};
 pub use input::input;
+pub use keeping::key_store;
 pub use network::{demo_not_started, network};
 pub use policy::{
     demo_refused, no_powershell, not_in_demo, policy_file, policy_input, policy_other_tenant, policy_output,

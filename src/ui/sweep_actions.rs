@@ -10,7 +10,7 @@ use super::{
     App,
     command::SweepCommand,
     files::{FileFor, FileQuestion},
-    state::{Dialog, Expect, RunKind, SendView},
+    state::{Dialog, Expect, RunKind, SendView, SweepForm},
     sweep_text, text,
 };
 
@@ -22,12 +22,12 @@ impl App {
             SweepCommand::AskList => self.ask_for_sweep_file(ctx, FileFor::Mailboxes),
             SweepCommand::AddList(path) => sweep.add_file(path),
             SweepCommand::RemoveList(path) => sweep.form.files.retain(|file| *file != path),
-            SweepCommand::Start => self.start_sweep(),
+            SweepCommand::Start => self.start_sweep(ctx),
             SweepCommand::Hold(held) => self.hold_sweep(held),
             SweepCommand::Cancel => self.cancel_sweep(),
             SweepCommand::GoOn(journal) => {
                 sweep.resuming = sweep.unfinished.iter().find(|sweep| sweep.path == journal).cloned();
-                self.sweep_or_warn();
+                self.sweep_or_warn(ctx);
             }
             SweepCommand::Forget(journal) => {
                 sweep.forget(&journal);
@@ -61,7 +61,7 @@ impl App {
         }
     }
 
-    fn start_sweep(&mut self) {
+    fn start_sweep(&mut self, ctx: &Context) {
         if self.state.sweep.is_running() {
             return;
         }
@@ -69,21 +69,21 @@ impl App {
         let is_ready = self.state.send_mail.faults(RunKind::Whole).is_empty() && self.state.sweep.form.has_source();
         if is_ready {
             self.state.sweep.resuming = None;
-            self.sweep_or_warn();
+            self.sweep_or_warn(ctx);
         } else {
             text::FIX_FIELDS.clone_into(&mut self.state.notice);
         }
     }
 
-    fn sweep_or_warn(&mut self) {
+    fn sweep_or_warn(&mut self, ctx: &Context) {
         if self.state.send_mail.warned {
-            self.sweep_now();
+            self.sweep_now(ctx);
         } else {
             self.open(Dialog::SweepWarning);
         }
     }
 
-    pub(super) fn sweep_now(&mut self) {
+    pub(super) fn sweep_now(&mut self, ctx: &Context) {
         let senders = self.state.send_mail.senders(RunKind::Whole);
         let sweep = &self.state.sweep;
         let request = match &sweep.resuming {
@@ -98,6 +98,7 @@ impl App {
         self.state.sweep.start(job, setup, request);
         self.state.result_wanted = true;
         self.state.notice.clear();
+        self.remember(ctx);
     }
 
     fn hold_sweep(&mut self, held: bool) {
@@ -115,6 +116,12 @@ impl App {
             self.engine.cancel(job);
             self.state.sweep.cancelling();
         }
+    }
+
+    /// Another customer: nobody's mailboxes are asked with somebody else's credentials.
+    pub(super) fn leave_sweep(&mut self) {
+        self.cancel_sweep();
+        self.state.sweep.refill(SweepForm::default());
     }
 
     fn save_sweep(&mut self, path: PathBuf) {

@@ -5,7 +5,7 @@ use crate::engine::{DemoTenant, JobId, Problem, ScenarioSummary};
 use super::{CredentialsForm, SendForm, SweepForm};
 
 /// What was typed before the demo filled the boxes.
-type Typed = (CredentialsForm, SendForm, SweepForm);
+pub(super) type Typed = (CredentialsForm, SendForm, SweepForm);
 
 /// The demo tenant, as the window sees it.
 #[derive(Default)]
@@ -58,6 +58,12 @@ impl Demo {
         if self.starting == Some(job) {
             self.starting = None;
         }
+    }
+
+    /// What was typed before the demo filled the boxes; `None` without a demo.
+    pub fn typed_before(&self) -> Option<(&CredentialsForm, &SendForm)> {
+        let (credentials, send, _sweep) = self.active.as_ref().and(self.typed_before.as_ref())?;
+        Some((credentials, send))
     }
 
     /// Leaves the tenant and gives back what was typed before.

@@ -11,8 +11,6 @@ pub struct ReportTab {
     pub is_kept: bool,
     /// The list, the newest first.
     pub rows: Vec<RecordRow>,
-    /// The list was read at least once.
-    pub is_listed: bool,
     /// The record in view.
     pub chosen: Option<PathBuf>,
     /// Its contents.
@@ -25,12 +23,37 @@ pub struct ReportTab {
     pub problem: Option<Box<Problem>>,
     /// What an earlier start of the program left unfinished; told once.
     pub unfinished: Vec<RecordRow>,
-    /// The list is out of date.
-    pub wants_list: bool,
+    list: List,
     job: Option<JobId>,
 }
 
+/// How far the list is to be trusted.
+#[derive(Default, PartialEq, Eq)]
+enum List {
+    /// It was never read.
+    #[default]
+    Unread,
+    /// As it stands on the disk.
+    Current,
+    /// Something was changed since it was read.
+    Stale,
+}
+
 impl ReportTab {
+    /// Whether the list has to be read again; asked once.
+    pub fn takes_stale(&mut self) -> bool {
+        let is_stale = self.list == List::Stale;
+        if is_stale {
+            self.list = List::Current;
+        }
+        is_stale
+    }
+
+    /// Something new stands on the disk.
+    pub(super) fn changed(&mut self) {
+        self.list = List::Stale;
+    }
+
     /// Something is asked of the engine; older answers do not count any more.
     pub fn start(&mut self, job: JobId) {
         self.job = Some(job);
@@ -73,22 +96,21 @@ impl ReportTab {
         match event {
             RecordEvent::Listed(rows) => self.listed(rows),
             RecordEvent::Deleted(path) => self.deleted(&path),
-            RecordEvent::Closed(_) => self.wants_list = true,
+            RecordEvent::Closed(_) => self.changed(),
             RecordEvent::Saved(files) => return Some(files),
-            RecordEvent::Checked(..) => (),
             RecordEvent::Opened(opened) if self.chosen.as_ref() == Some(&opened.row.path) => self.opened = Some(opened),
             RecordEvent::Compared(compared) if self.job == Some(job) => self.compared = Some(compared),
             RecordEvent::Failed(problem) if self.job == Some(job) => self.problem = Some(problem),
-            RecordEvent::Opened(_) | RecordEvent::Compared(_) | RecordEvent::Failed(_) => (),
+            RecordEvent::Checked(..) | RecordEvent::Opened(_) | RecordEvent::Compared(_) | RecordEvent::Failed(_) => (),
         }
         None
     }
 
     fn listed(&mut self, rows: Vec<RecordRow>) {
-        if !self.is_listed {
+        if self.list == List::Unread {
             self.unfinished = rows.iter().filter(|row| row.state.is_pending()).cloned().collect();
         }
-        self.is_listed = true;
+        self.list = List::Current;
         self.rows = rows;
     }
 
@@ -98,6 +120,6 @@ impl ReportTab {
             self.opened = None;
             self.compared = None;
         }
-        self.wants_list = true;
+        self.changed();
     }
 }

@@ -244,7 +244,7 @@ mod tests {
             let spec = TableSpec { name: "T", columns: &columns, rows, selected, height: 10.0 * size::TABLE_ROW };
             table_ui(ui, spec, |ui, row, cells| {
                 for cell in cells {
-                    cell_text(ui, *cell, "x", Type::Body, Color32::BLACK);
+                    cell_text(ui, *cell, "x", Type::Body, Palette::of(ui).ink);
                 }
                 seen.push(row);
                 row.to_string()

@@ -74,10 +74,8 @@ fn actions_ui(ui: &mut Ui, state: &State, row: &RecordRow, out: &mut Commands) {
         if button_ui(ui, report_text::SAVE, readable).on_hover_text(report_text::SAVE_TIP).clicked() {
             out.push(wish(ReportCommand::AskSave));
         }
-        let (word, start) = match state.report.comparing {
-            true => (report_text::COMPARE_STOP, false),
-            false => (report_text::COMPARE, true),
-        };
+        let (word, start) =
+            if state.report.comparing { (report_text::COMPARE_STOP, false) } else { (report_text::COMPARE, true) };
         if button_ui(ui, word, readable).on_hover_text(report_text::COMPARE_TIP).clicked() {
             out.push(wish(ReportCommand::SetComparing(start)));
         }
