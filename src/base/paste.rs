@@ -47,6 +47,9 @@ fn plural(count: usize, noun: &str) -> String {
 ///
 /// Inner spaces stay: they are for the parser of the value to refuse, or belong to the value.
 pub fn clean(text: &str) -> Parsed<String> {
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Parsed { value: text.to_owned(), trimmed: None };
+    }
     let visible: String = text.chars().filter(|character| !is_invisible(*character)).collect();
     let invisible = text.chars().count() - visible.chars().count();
     let value = visible.trim().to_owned();
