@@ -20,6 +20,7 @@ import signal
 import statistics
 import subprocess
 import sys
+import threading
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -208,7 +209,33 @@ def set_up():
 Measured = collections.namedtuple("Measured", "wall cpu rss text code")
 
 
-def measure(command, timeout=1800):
+class Watch(threading.Thread):
+    """The peak of resident memory, MiB. What the operating system tells afterwards includes what the starting process
+    held before the program was in its place."""
+
+    def __init__(self, pid):
+        super().__init__(daemon=True)
+        self.status, self.over, self.peak = pathlib.Path(f"/proc/{pid}/status"), threading.Event(), 0
+        self.start()
+
+    def run(self):
+        while True:
+            try:
+                text = self.status.read_text()
+            except OSError:
+                return
+            if "VmHWM:" in text:
+                self.peak = int(text.split("VmHWM:")[1].split()[0]) / 1024
+            if self.over.wait(0.004):
+                return
+
+    def end(self):
+        self.over.set()
+        self.join()
+        return self.peak
+
+
+def measure(command):
     environment = {**os.environ, "BENCH_TOKEN": token(), "BENCH_MODULES": str(SCRATCH / "node/node_modules")}
     environment["EXCHANGE365_CLIENT_SECRET"] = "bench~no-secret-at-all"
     environment["EXCHANGE365_DATA_DIR"] = "none"
@@ -217,10 +244,12 @@ def measure(command, timeout=1800):
     with open(output, "wb") as out, open(SCRATCH / "errors.txt", "wb") as err:
         begin = time.monotonic()
         process = subprocess.Popen([str(part) for part in command], stdout=out, stderr=err, env=environment)
+        watch = Watch(process.pid)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.monotonic() - begin
+    peak = watch.end()
     process.returncode = os.waitstatus_to_exitcode(status)
-    return Measured(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output.read_text(errors="replace"), process.returncode)
+    return Measured(wall, usage.ru_utime + usage.ru_stime, peak, output.read_text(errors="replace"), process.returncode)
 
 
 def verdicts(name, text, by):
