@@ -3,14 +3,15 @@
 use std::{env, fs, io::Write as _, time::Duration};
 
 use futures_util::{StreamExt as _, stream};
-use graph_rs_sdk::GraphClient;
+use graph_rs_sdk::{GraphClient, GraphClientConfiguration};
 
 #[tokio::main]
 async fn main() {
     let arguments: Vec<String> = env::args().collect();
     let list = fs::read_to_string(&arguments[2]).unwrap();
     let concurrency: usize = arguments[3].parse().unwrap();
-    let mut client = GraphClient::new(env::var("BENCH_TOKEN").unwrap());
+    let options = GraphClientConfiguration::new().access_token(env::var("BENCH_TOKEN").unwrap()).https_only(false);
+    let mut client = GraphClient::from(options);
     client.use_test_endpoint(&format!("{}/v1.0", arguments[1]).parse().unwrap());
     let asks = list.lines().map(|name| {
         let (client, name) = (client.clone(), name.to_owned());
