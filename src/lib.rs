@@ -24,10 +24,12 @@
 //!   cannot share the client's mistakes.
 //! - [`policy`]: how access should be limited: PowerShell that does it, what is there, whether it holds (all pure).
 //! - [`verify`]: who is asked (`plan`), one question (`probe`), the verdict (`verdict`, the only place that can say
-//!   PASS), all questions (`run`).
+//!   PASS), all questions (`run`), when to ask again (`schedule`), and the record written while it happens (`record`).
 //! - [`explain`]: what happened, the probable cause, what to do, who can do it, evidence.
-//! - [`report`]: one model of a result for all front ends, and its formats.
-//! - [`engine`]: the actor behind both front ends.
+//! - [`report`]: one model of a result for all front ends, and its formats; `inert` and `markup` keep text from outside
+//!   from doing anything in them.
+//! - [`engine`]: the actor behind both front ends. What was read about a fence lives in `policy_store`; the demo's
+//!   administrator is `demo_admin`; `powershell` runs a script without handing it anything secret.
 //! - [`cli`], [`ui`]: two front ends that send the same commands and fold the same events.
 //!
 //! # Invariants

@@ -1,6 +1,6 @@
 //! Mail addresses and user principal names, as Graph takes them in a path.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use email_address::{EmailAddress, Options};
 
@@ -91,12 +91,13 @@ impl std::str::FromStr for MailAddress {
 /// an address given twice is kept once.
 pub fn parse_address_list(field: Field, text: &str) -> Result<Vec<MailAddress>, InputError> {
     let mut addresses: Vec<MailAddress> = Vec::new();
+    let mut known = BTreeSet::new();
     for entry in text.split(['\n', '\r', ',', ';']) {
         if super::clean(entry).value.is_empty() {
             continue;
         }
         let address = MailAddress::parse(field, entry)?.value;
-        if !addresses.contains(&address) {
+        if known.insert(address.clone()) {
             addresses.push(address);
         }
     }

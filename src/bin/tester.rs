@@ -22,9 +22,8 @@ fn main() -> ExitCode {
 fn open(options: ui::Options) -> ExitCode {
     match ui::run(options) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(err) => {
-            fail(&format!("the window could not be opened, the same checks run with exchange365-cli: {err}"), 1)
-        }
+        // `run` has said why.
+        Err(_) => ExitCode::from(1),
     }
 }
 

@@ -4,6 +4,8 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::policy_args::PolicyCommand;
+
 /// Proves that an Entra app registration with Mail.Send may send only as the people it should.
 #[derive(Debug, Parser)]
 #[command(name = "exchange365-cli", version, after_help = AFTER_HELP)]
@@ -22,6 +24,14 @@ The client secret is never an argument: set the variable EXCHANGE365_CLIENT_SECR
 such as EXCHANGE365_TENANT_ID.
 
 Try it without a tenant of your own: exchange365-cli verify --demo";
+
+const FLEET_HELP: &str = "\
+FILE is TOML with [[customers]] (and [defaults] for what they have in common), or CSV with the same names as columns:
+  name, tenant_id, client_id, secret_env or secret_file, permitted, forbidden, to,
+  and where needed cloud, login_url, graph_url, exchange_url, proxy, timeout_secs, subject, body.
+A secret itself never stands in it.
+
+Exit code: that of the worst customer; from the worst on: 70 bug, 1 fail, 4 cancelled, 3 unproven, 2 set-up, 0 pass.";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -56,6 +66,28 @@ pub(super) enum Command {
         #[command(flatten)]
         output: OutputArgs,
     },
+    /// Set up the fence: scripts for the administrator, and what their output says
+    Policy {
+        #[command(subcommand)]
+        command: Box<PolicyCommand>,
+    },
+    /// Ask many mailboxes whether the app could send as them, without sending
+    ///
+    /// The known senders (--permitted, --forbidden) are really sent as, as in verify: the probe, which Microsoft does
+    /// not document, counts only where it agrees with these mails. A sweep alone never proves a fence.
+    Sweep {
+        #[command(flatten)]
+        credentials: CredentialArgs,
+        #[command(flatten)]
+        senders: SenderArgs,
+        #[command(flatten)]
+        mail: MailArgs,
+        #[command(flatten)]
+        sweep: SweepArgs,
+    },
+    /// Test many customers and give one summary
+    #[command(after_help = FLEET_HELP)]
+    Fleet(FleetArgs),
     /// Serve the demo tenant on this machine until stopped; prints addresses and credentials as JSON
     Demo {
         /// The scenario; see the list below
@@ -136,6 +168,75 @@ pub(super) struct MailArgs {
     /// Plain text; a line with the test id is added
     #[arg(long, value_name = "TEXT", env = "EXCHANGE365_BODY")]
     pub(super) body: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FleetArgs {
+    /// The list of customers, TOML or CSV
+    pub(super) file: PathBuf,
+    /// Test only part I of N parts of the list, from 1, for a scheduler that spreads it
+    #[arg(long, value_name = "I/N", env = "EXCHANGE365_SHARD")]
+    pub(super) shard: Option<String>,
+    /// Customers tested at a time
+    #[arg(long, value_name = "N", default_value_t = 8, env = "EXCHANGE365_CONCURRENCY", value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub(super) concurrency: u16,
+    /// Also write the result to FILE: .jsonl, .xml (JUnit) or .html; repeats
+    #[arg(long, value_name = "FILE", env = "EXCHANGE365_REPORT")]
+    pub(super) report: Vec<PathBuf>,
+    /// How the result is printed on standard output; progress goes to standard error
+    #[arg(long, value_enum, default_value_t = FleetOutput::Text, env = "EXCHANGE365_FORMAT")]
+    pub(super) format: FleetOutput,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FleetOutput {
+    /// For people.
+    Text,
+    /// JSON lines: one per customer as it ends, and the summary last.
+    Json,
+    /// JUnit XML, for build servers.
+    Junit,
+    /// One HTML page.
+    Html,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Mailboxes")]
+pub(super) struct SweepArgs {
+    /// File with the mailboxes, one address per line or CSV with a header, - for standard input; repeats
+    #[arg(long, value_name = "FILE", env = "EXCHANGE365_MAILBOXES")]
+    pub(super) mailboxes: Vec<PathBuf>,
+    /// Everybody in this group: object id, address or name; the app must be allowed to read it; repeats
+    #[arg(long, value_name = "GROUP", env = "EXCHANGE365_GROUP")]
+    pub(super) group: Vec<String>,
+    /// Everybody in the directory; the app must be allowed to read it
+    #[arg(long, env = "EXCHANGE365_DIRECTORY")]
+    pub(super) directory: bool,
+    /// File with further mailboxes that must be reachable; nothing is sent as them
+    #[arg(long, value_name = "FILE", env = "EXCHANGE365_EXPECTED_FILE")]
+    pub(super) expected_file: Option<PathBuf>,
+    /// Mailboxes asked at a time, each by one request at a time
+    #[arg(long, value_name = "N", default_value_t = 16, env = "EXCHANGE365_CONCURRENCY", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) concurrency: u16,
+    /// Keep a journal in this new file, so that a stopped sweep can go on
+    #[arg(long, value_name = "FILE", env = "EXCHANGE365_JOURNAL")]
+    pub(super) journal: Option<PathBuf>,
+    /// Go on with this journal; mailboxes and known senders are those of the journal
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["mailboxes", "group", "directory", "expected_file", "journal", "permitted", "forbidden", "to"], env = "EXCHANGE365_RESUME")]
+    pub(super) resume: Option<PathBuf>,
+    /// How the result is printed on standard output; progress goes to standard error
+    #[arg(long, value_enum, default_value_t = SweepFormat::Text, env = "EXCHANGE365_FORMAT")]
+    pub(super) format: SweepFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SweepFormat {
+    /// For people.
+    Text,
+    /// For programs: the documented JSON.
+    Json,
+    /// One row per mailbox.
+    Csv,
 }
 
 #[derive(Debug, Args)]

@@ -35,6 +35,17 @@ pub(super) fn setup(args: &CredentialArgs) -> Result<Setup, InputError> {
     })
 }
 
+/// The ids that were typed, without looking for a secret.
+pub(super) fn ids(args: &CredentialArgs) -> Setup {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    Setup {
+        tenant_id: text(&args.tenant_id),
+        client_id: text(&args.client_id),
+        cloud: text(&args.cloud),
+        ..Setup::empty()
+    }
+}
+
 /// The set-up for a demo tenant: addresses and credentials, as for any other.
 pub(super) fn demo_setup(args: &CredentialArgs, demo: &DemoTenant) -> Setup {
     Setup { timeout_secs: args.timeout, ..demo.setup() }
@@ -69,7 +80,8 @@ fn one_mail(mail: &MailArgs, demo: Option<&DemoTenant>) -> Senders {
     }
 }
 
-fn secret(file: Option<&Path>) -> Result<Secret, InputError> {
+/// The secret from this file, or from its usual variable.
+pub(super) fn secret(file: Option<&Path>) -> Result<Secret, InputError> {
     let Some(path) = file else { return Ok(secret_of_environment()) };
     let read = |source: &mut dyn io::Read| {
         let mut text = Zeroizing::new(String::new());
@@ -89,4 +101,10 @@ fn secret(file: Option<&Path>) -> Result<Secret, InputError> {
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 fn secret_of_environment() -> Secret {
     Secret::new(env::var("EXCHANGE365_CLIENT_SECRET").unwrap_or_default())
+}
+
+/// The secret in this variable, for a list of customers; `None` when there is none.
+#[expect(clippy::disallowed_methods, reason = "the one file that reads the environment")]
+pub(super) fn secret_of_variable(name: &str) -> Option<Secret> {
+    env::var(name).ok().filter(|text| !text.trim().is_empty()).map(Secret::new)
 }

@@ -6,8 +6,14 @@
 mod args;
 mod config;
 mod exit;
+mod fleet;
+mod policy;
+mod policy_args;
+mod policy_text;
 mod printer;
 mod run;
+mod sweep;
+mod sweep_text;
 mod text;
 
 pub use exit::ExitStatus;

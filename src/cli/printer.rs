@@ -1,6 +1,6 @@
 //! The one place that writes: the result alone to standard output, progress to standard error.
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 /// Writes the result. A reader that has gone away is no fault.
 pub(super) fn result(text: &str) {
@@ -12,4 +12,21 @@ pub(super) fn result(text: &str) {
 pub(super) fn progress(line: &str) {
     let mut err = io::stderr().lock();
     let _gone = err.write_all(line.as_bytes()).and_then(|()| err.write_all(b"\n")).is_err();
+}
+
+/// Writes the result as `write` gives it, without holding it whole.
+pub(super) fn stream(write: impl FnOnce(&mut io::BufWriter<io::StdoutLock<'static>>) -> io::Result<()>) {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let _gone = write(&mut out).and_then(|()| out.flush()).is_err();
+}
+
+/// Whether somebody watches progress on a terminal.
+pub(super) fn is_watched() -> bool {
+    io::stderr().is_terminal()
+}
+
+/// Writes progress over the line before, as a terminal allows it.
+pub(super) fn status(line: &str) {
+    let mut err = io::stderr().lock();
+    let _gone = write!(err, "\r\u{1b}[K{line}").and_then(|()| err.flush()).is_err();
 }

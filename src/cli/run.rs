@@ -8,8 +8,9 @@ use serde::Serialize;
 use crate::{
     base::{Clock, Field, InputError, MailAddress, Wake},
     engine::{
-        CheckReport, Cloud, DemoTenant, Ending, Event, Expected, Handle, JobId, NotBegun, Options, Problem, Scenario,
-        Senders, Setup, VerifyReport, check_json, explain_input, send_json, verdict_label, verify_json, write_report,
+        CheckReport, Cloud, DemoTenant, Ending, Environment, Event, Expected, Handle, JobId, NotBegun, Options,
+        Problem, Scenario, Senders, Setup, VerifyReport, check_json, explain_input, send_json, verdict_label,
+        verify_json, write_report,
     },
 };
 
@@ -33,7 +34,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
             return if asked { ExitStatus::Pass } else { ExitStatus::SetUp };
         }
     };
-    match Handle::start(Options { watch_interrupt: true, ..Options::default() }, Wake::none()) {
+    match Handle::start(
+        Options { watch_interrupt: true, environment: Environment::of_process(), ..Options::default() },
+        Wake::none(),
+    ) {
         Ok(engine) => Terminal { engine, interrupted: false }.execute(cli.command),
         Err(err) => {
             printer::progress(&format!("error: the program could not start its engine: {err}"));
@@ -47,13 +51,13 @@ pub fn report_bug(place: &str) {
     printer::progress(&format!("error: a bug in this program at {place}; please report it"));
 }
 
-struct Terminal {
-    engine: Handle,
+pub(super) struct Terminal {
+    pub(super) engine: Handle,
     interrupted: bool,
 }
 
 /// Where a run goes: who, or why it cannot begin.
-type Prepared = Result<(Setup, Option<Box<DemoTenant>>), Vec<Problem>>;
+pub(super) type Prepared = Result<(Setup, Option<Box<DemoTenant>>), Vec<Problem>>;
 
 impl Terminal {
     fn execute(mut self, command: Command) -> ExitStatus {
@@ -65,6 +69,9 @@ impl Terminal {
             Command::Verify { credentials, senders, mail, output } => {
                 self.verify(&credentials, &senders, &mail, &output)
             }
+            Command::Policy { command } => self.policy(&command),
+            Command::Sweep { credentials, senders, mail, sweep } => self.sweep(credentials, &senders, &mail, &sweep),
+            Command::Fleet(fleet) => self.fleet(&fleet),
             Command::Demo { scenario, listen } => self.demo(scenario.as_deref().unwrap_or_default(), listen),
         }
     }
@@ -173,7 +180,7 @@ impl Terminal {
     }
 
     /// The set-up: as typed, or of a demo tenant started for it.
-    fn prepare(&mut self, credentials: &CredentialArgs) -> Prepared {
+    pub(super) fn prepare(&mut self, credentials: &CredentialArgs) -> Prepared {
         match &credentials.demo {
             None => config::setup(credentials).map(|setup| (setup, None)).map_err(|err| vec![problem(&err)]),
             Some(scenario) => {
@@ -185,7 +192,7 @@ impl Terminal {
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "events that this command does not show are passed over")]
-    fn start_demo(&mut self, scenario: &str, listen: SocketAddr) -> Result<Box<DemoTenant>, Vec<Problem>> {
+    pub(super) fn start_demo(&mut self, scenario: &str, listen: SocketAddr) -> Result<Box<DemoTenant>, Vec<Problem>> {
         let name = if scenario.trim().is_empty() { Scenario::DEFAULT } else { scenario };
         let job = self.engine.start_demo(name, listen);
         let mut started = Err(Vec::new());
@@ -219,7 +226,7 @@ impl Terminal {
 
     /// Hands the job's events to `fold` until it is over. The interrupt key cancels; pressed again, it stops waiting.
     #[expect(clippy::wildcard_enum_match_arm, reason = "everything else is for the command to fold")]
-    fn follow(&mut self, job: JobId, mut fold: impl FnMut(Event)) {
+    pub(super) fn follow(&mut self, job: JobId, mut fold: impl FnMut(Event)) {
         while let Some(event) = self.engine.wait() {
             match event {
                 Event::Finished(ended) if ended == job => return,
@@ -244,7 +251,7 @@ fn print_check(report: &CheckReport, format: Format) -> ExitStatus {
     report.ending.into()
 }
 
-fn problem(err: &InputError) -> Problem {
+pub(super) fn problem(err: &InputError) -> Problem {
     explain_input(err)
 }
 

@@ -128,7 +128,7 @@ fn sender_details(out: &mut String, sender: &SenderReport) {
     }
 }
 
-fn problems(out: &mut String, problems: &[Problem]) {
+pub(super) fn problems(out: &mut String, problems: &[Problem]) {
     for problem in problems {
         line(out, &format!("\n! {} [{}]", problem.summary, problem.code));
         line(out, &format!("  Why: {}", problem.cause));
@@ -169,7 +169,7 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn line(out: &mut String, text: &str) {
+pub(super) fn line(out: &mut String, text: &str) {
     // Writing to a text cannot fail.
     let _never = writeln!(out, "{text}").is_err();
 }

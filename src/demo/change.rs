@@ -92,6 +92,16 @@ pub enum Change {
         /// Its name.
         name: String,
     },
+    /// `Remove-ManagementScope`
+    RemoveManagementScope {
+        /// Its name.
+        name: String,
+    },
+    /// `Remove-ServicePrincipal`
+    RemoveServicePrincipal {
+        /// Object id, client id or name of the service principal.
+        app: String,
+    },
     /// The consent for a Graph permission is taken back in Entra.
     RemoveGrant {
         /// The client id.
@@ -167,6 +177,8 @@ pub(super) fn apply(tenant: &mut Tenant, change: &Change, now: Timestamp) -> Res
         Change::NewManagementScope { name, group } => new_scope(tenant, name, group, now),
         Change::NewRoleAssignment { name, app, role, scope } => new_assignment(tenant, (name, app, role), scope, now),
         Change::RemoveRoleAssignment { name } => remove_assignment(tenant, name, now),
+        Change::RemoveManagementScope { name } => remove_scope(tenant, name, now),
+        Change::RemoveServicePrincipal { app } => remove_pointer(tenant, app, now),
         Change::RemoveGrant { app_id, role } => remove_grant(tenant, app_id, role, now),
     }?;
     Ok(Applied { takes_effect_at })
@@ -321,6 +333,19 @@ fn assignment<'a>(tenant: &'a mut Tenant, name: &str) -> Option<&'a mut RoleAssi
 fn remove_assignment(tenant: &mut Tenant, name: &str, now: Timestamp) -> Effect {
     let found = assignment(tenant, name).ok_or_else(|| not_found("role assignment", name))?;
     Ok(found.lifetime.remove(now, propagation::ROLE_WHEN_SILENT))
+}
+
+fn remove_scope(tenant: &mut Tenant, name: &str, now: Timestamp) -> Effect {
+    let same = |scope: &&mut ManagementScope| scope.lifetime.holds(View::Written) && same_text(&scope.name, name);
+    let found = tenant.scopes.iter_mut().find(same).ok_or_else(|| not_found("management scope", name))?;
+    Ok(found.lifetime.remove(now, Duration::ZERO))
+}
+
+fn remove_pointer(tenant: &mut Tenant, app: &str, now: Timestamp) -> Effect {
+    let id = tenant.pointer(app).ok_or_else(|| not_found("service principal", app))?.object_id;
+    let same = |pointer: &&mut Pointer| pointer.lifetime.holds(View::Written) && pointer.object_id == id;
+    let found = tenant.pointers.iter_mut().find(same).ok_or_else(|| not_found("service principal", app))?;
+    Ok(found.lifetime.remove(now, Duration::ZERO))
 }
 
 fn remove_grant(tenant: &mut Tenant, app_id: &str, role: &str, now: Timestamp) -> Effect {

@@ -16,6 +16,7 @@ use super::{
 /// What is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Read {
+    Users,
     User(String),
     Groups,
     Group(String),
@@ -48,7 +49,7 @@ const APPLICATIONS: &[&str] = &["Application.Read.All", "Directory.Read.All"];
 /// Answers as JSON text, if the token's roles allow the question.
 pub(super) fn read(tenant: &Tenant, query: &Query<'_>) -> Result<String, GraphError> {
     let needed = match query.read {
-        Read::User(_) => USERS,
+        Read::Users | Read::User(_) => USERS,
         Read::Groups | Read::Group(_) | Read::Members { .. } => GROUPS,
         Read::Principals | Read::Principal(_) | Read::RoleAssignments(_) => APPLICATIONS,
     };
@@ -57,6 +58,7 @@ pub(super) fn read(tenant: &Tenant, query: &Query<'_>) -> Result<String, GraphEr
         return Err(GraphError::gateway(StatusCode::FORBIDDEN, "Authorization_RequestDenied", text));
     }
     let body = match query.read {
+        Read::Users => query.list("users", users(tenant, query)?)?,
         Read::User(user) => query.entity("users", user_json(tenant.user(user).ok_or_else(|| no_resource(user))?)),
         Read::Group(group) => query.entity("groups", group_json(find_group(tenant, group)?)),
         Read::Groups => query.list("groups", groups(tenant, query)?)?,
@@ -114,6 +116,7 @@ impl Query<'_> {
         let path = match self.read {
             Read::Members { group, nested: true } => format!("groups/{group}/transitiveMembers"),
             Read::Members { group, nested: false } => format!("groups/{group}/members"),
+            Read::Users => "users".to_owned(),
             Read::Groups => "groups".to_owned(),
             Read::User(_) | Read::Group(_) | Read::Principals | Read::Principal(_) | Read::RoleAssignments(_) => {
                 "servicePrincipals".to_owned()
@@ -205,6 +208,10 @@ fn group_json(group: &Group) -> Map<String, Value> {
         "onPremisesSyncEnabled": null,
         "visibility": null,
     }))
+}
+
+fn users(tenant: &Tenant, query: &Query<'_>) -> Result<Vec<Map<String, Value>>, GraphError> {
+    filtered(tenant.users.iter().map(user_json).collect(), query, &["userPrincipalName", "mail", "displayName", "id"])
 }
 
 fn groups(tenant: &Tenant, query: &Query<'_>) -> Result<Vec<Map<String, Value>>, GraphError> {

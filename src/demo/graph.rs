@@ -71,6 +71,9 @@ pub(super) fn check_send(
     message: &Message,
     view: View,
 ) -> Result<(), GraphError> {
+    if tenant.payload_first {
+        message::check_content(message)?;
+    }
     let caller = Caller { client_id: caller.client_id, object_id: caller.object_id, roles: &caller.roles };
     let denied = |text: &str| Err(GraphError::exchange(StatusCode::FORBIDDEN, "ErrorAccessDenied", text));
     match decide(tenant, caller, mailbox, view) {

@@ -11,6 +11,7 @@ mod entra;
 mod faults;
 mod graph;
 mod listener;
+mod listing;
 mod message;
 mod mime;
 mod propagation;
@@ -29,6 +30,7 @@ mod wire;
 
 pub use access::PolicyCheck;
 pub use change::{Applied, Change, ChangeError, RoleScope};
+pub use listing::{ListedAssignment, ListedPointer, ListedPolicy, ListedRecipient, ListedScope, Listing, ListingOf};
 pub use queries::{AuthorizationRow, PolicyTest};
 pub use scenario::{Expected, ExpectedLater, ExpectedSender, Scenario, ScenarioError, ScenarioSummary};
 pub use server::{DemoAccess, Server};

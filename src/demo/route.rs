@@ -124,6 +124,7 @@ impl Route {
 /// The directory's paths.
 fn read(lower: &[&str], value: &impl Fn(usize) -> String) -> Option<Read> {
     Some(match *lower {
+        ["users"] => Read::Users,
         ["users", _] => Read::User(value(2)),
         ["groups"] => Read::Groups,
         ["groups", _] => Read::Group(value(2)),
@@ -147,6 +148,7 @@ fn by_app_id(segment: &str) -> Option<Key> {
 impl Read {
     fn operation(&self) -> &'static str {
         match self {
+            Self::Users => "graph.users",
             Self::User(_) => "graph.user",
             Self::Groups => "graph.groups",
             Self::Group(_) => "graph.group",

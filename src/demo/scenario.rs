@@ -21,6 +21,9 @@ const FILES: &[(&str, &str)] = &[
     ("unknown-forbidden", include_str!("../../resources/demo/unknown-forbidden.toml")),
     ("block-page", include_str!("../../resources/demo/block-page.toml")),
     ("unfenced-trainee", include_str!("../../resources/demo/unfenced-trainee.toml")),
+    ("whole-company", include_str!("../../resources/demo/whole-company.toml")),
+    ("one-too-many", include_str!("../../resources/demo/one-too-many.toml")),
+    ("probe-unusable", include_str!("../../resources/demo/probe-unusable.toml")),
 ];
 
 /// One situation the demo tenant can play.

@@ -28,6 +28,9 @@ pub(super) struct ScenarioFile {
     pub(super) app: AppPart,
     #[serde(default)]
     users: Vec<UserPart>,
+    /// Mailboxes by the hundred.
+    #[serde(default)]
+    many: Vec<ManyPart>,
     #[serde(default)]
     groups: Vec<GroupPart>,
     #[serde(default)]
@@ -50,6 +53,9 @@ struct TenantPart {
     id: Uuid,
     name: String,
     domains: Vec<String>,
+    /// Whether a mail is judged before the right to send it, so that a probe without recipients tells nothing.
+    #[serde(default)]
+    payload_first: bool,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -89,6 +95,16 @@ struct UserPart {
     mailbox: Mailbox,
     #[serde(default)]
     restricted: bool,
+}
+
+/// Generated people: `prefix-0001@domain` and so on.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ManyPart {
+    prefix: String,
+    domain: String,
+    count: usize,
+    mailbox: Mailbox,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -221,8 +237,9 @@ impl ScenarioFile {
             id: self.tenant.id,
             name: self.tenant.name.clone(),
             domains: self.tenant.domains.clone(),
+            payload_first: self.tenant.payload_first,
             apps: vec![self.app()],
-            users: self.users.iter().map(|user| self.user(user)).collect(),
+            users: self.people().map(|user| self.user(&user)).collect(),
             groups: self.groups.iter().map(|group| self.group(group)).collect(),
             policies: Vec::new(),
             pointers: Vec::new(),
@@ -278,6 +295,20 @@ impl ScenarioFile {
             secrets: vec![AppSecret { value: Secret::new(self.app.secret.clone()), expires: self.app.secret_expires }],
             grants: graph.chain(exchange).collect(),
         }
+    }
+
+    /// Everybody by name, then everybody by the hundred.
+    fn people(&self) -> impl Iterator<Item = UserPart> {
+        let many = self.many.iter().flat_map(|many| {
+            (1..=many.count).map(|number| UserPart {
+                name: format!("{} {number}", many.prefix),
+                upn: format!("{}-{number:04}@{}", many.prefix, many.domain),
+                mail: None,
+                mailbox: many.mailbox,
+                restricted: false,
+            })
+        });
+        self.users.iter().cloned().chain(many)
     }
 
     fn user(&self, part: &UserPart) -> User {
@@ -343,15 +374,14 @@ impl ScenarioFile {
     /// Object id of a user or group by address or name.
     fn find(&self, text: &str) -> Result<Uuid, String> {
         let user = self
-            .users
-            .iter()
+            .people()
             .find(|user| same_text(&user.upn, text) || user.mail.as_deref().is_some_and(|mail| same_text(mail, text)));
         let group = self.groups.iter().find(|group| {
             same_text(&group.name, text) || group.mail.as_deref().is_some_and(|mail| same_text(mail, text))
         });
-        user.map(|user| user.upn.as_str())
-            .or(group.map(|group| group.name.as_str()))
-            .map(|key| self.object_id(key))
+        user.map(|user| user.upn)
+            .or_else(|| group.map(|group| group.name.clone()))
+            .map(|key| self.object_id(&key))
             .ok_or_else(|| format!("there is no user or group '{text}'"))
     }
 

@@ -12,6 +12,7 @@ use super::{
     answer::answer,
     change::{self, Applied, Change, ChangeError},
     listener::{Line, Loopback},
+    listing::{self, Listing, ListingOf},
     queries::{self, AuthorizationRow, PolicyTest},
     scenario::{Expected, Scenario},
     state::{SeenRequest, SentMail, Shared},
@@ -101,6 +102,11 @@ impl Server {
     /// `Test-ApplicationAccessPolicy`: the policies alone, without caches, roles and grants.
     pub fn test_application_access_policy(&self, app_id: &str, mailbox: &str) -> Result<PolicyTest, ChangeError> {
         queries::test_application_access_policy(&self.shared.state().tenant, app_id, mailbox)
+    }
+
+    /// The `Get-…` cmdlets: what is written down about one app's fence.
+    pub fn listing(&self, of: ListingOf<'_>) -> Listing {
+        listing::listing(&self.shared.state().tenant, of)
     }
 
     /// `Test-ServicePrincipalAuthorization`: the roles alone, without caches, policies and grants.

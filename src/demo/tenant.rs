@@ -12,6 +12,8 @@ pub(super) struct Tenant {
     pub(super) id: Uuid,
     pub(super) name: String,
     pub(super) domains: Vec<String>,
+    /// Whether a mail is judged before the right to send it.
+    pub(super) payload_first: bool,
     pub(super) apps: Vec<App>,
     pub(super) users: Vec<User>,
     pub(super) groups: Vec<Group>,
@@ -207,7 +209,8 @@ impl Tenant {
 
     /// A user by object id, user principal name or primary address. Other addresses of a mailbox find nobody.
     pub(super) fn user(&self, text: &str) -> Option<&User> {
-        self.users.iter().find(|user| user.is_named(text))
+        let id = Uuid::try_parse(text).ok();
+        self.users.iter().find(|user| id == Some(user.id) || user.is_named(text))
     }
 
     /// An existing group by object id, name or address.
@@ -261,9 +264,7 @@ impl User {
     }
 
     fn is_named(&self, text: &str) -> bool {
-        Uuid::try_parse(text).is_ok_and(|id| id == self.id)
-            || same_text(&self.upn, text)
-            || self.mail.as_deref().is_some_and(|mail| same_text(mail, text))
+        same_text(&self.upn, text) || self.mail.as_deref().is_some_and(|mail| same_text(mail, text))
     }
 }
 
@@ -282,5 +283,6 @@ impl Group {
 
 /// Microsoft 365 does not tell names apart by case.
 pub(super) fn same_text(left: &str, right: &str) -> bool {
-    left.to_lowercase() == right.to_lowercase()
+    left.eq_ignore_ascii_case(right)
+        || (!(left.is_ascii() && right.is_ascii()) && left.to_lowercase() == right.to_lowercase())
 }

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, net::SocketAddr};
 
-use tokio::{sync::mpsc, task::JoinSet};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinSet,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -12,26 +15,43 @@ use crate::{
 };
 
 use super::{
-    Command, DemoTenant, Event, JobId, Setup,
+    Command, DemoTenant, Environment, Event, JobId, Setup, fleet,
     jobs::{self, Context, Emitter},
+    policy_store::{Dossiers, PolicyKey},
     session::{NotOpened, Session},
+    sweep,
 };
 
 /// Owns everything that lives longer than a job.
 pub(super) struct Actor {
-    clock: Clock,
-    emitter: Emitter,
+    pub(super) clock: Clock,
+    pub(super) environment: Environment,
+    pub(super) emitter: Emitter,
     /// Cancelled when the handle is dropped.
-    life: CancellationToken,
+    pub(super) life: CancellationToken,
     running: BTreeMap<JobId, CancellationToken>,
+    /// Of each sweep, whether it is held.
+    holds: BTreeMap<JobId, watch::Sender<bool>>,
     session: Option<Session>,
-    demo: Option<Server>,
-    tasks: JoinSet<JobId>,
+    pub(super) demo: Option<Server>,
+    pub(super) dossiers: Dossiers,
+    pub(super) tasks: JoinSet<JobId>,
 }
 
 impl Actor {
-    pub(super) fn new(clock: Clock, emitter: Emitter, life: CancellationToken) -> Self {
-        Self { clock, emitter, life, running: BTreeMap::new(), session: None, demo: None, tasks: JoinSet::new() }
+    pub(super) fn new(clock: Clock, environment: Environment, emitter: Emitter, life: CancellationToken) -> Self {
+        Self {
+            clock,
+            environment,
+            emitter,
+            life,
+            running: BTreeMap::new(),
+            holds: BTreeMap::new(),
+            session: None,
+            demo: None,
+            dossiers: Dossiers::default(),
+            tasks: JoinSet::new(),
+        }
     }
 
     /// Serves until the handle is gone.
@@ -44,6 +64,7 @@ impl Actor {
                 },
                 Some(ended) = self.tasks.join_next() => if let Ok(job) = ended {
                     self.running.remove(&job);
+                    self.holds.remove(&job);
                 },
                 () = self.life.cancelled() => return,
             }
@@ -55,11 +76,25 @@ impl Actor {
             Command::Check(job, setup) => self.check(job, *setup),
             Command::Verify(job, setup, senders) => self.verify(job, *setup, *senders),
             Command::StartDemo(job, scenario, listen) => self.start_demo(job, &scenario, listen).await,
-            Command::StopDemo => self.demo = None,
+            Command::StopDemo => self.stop_demo(),
             Command::AdvanceDemo(time) => self.demo.iter().for_each(|demo| demo.advance(time)),
             Command::ImportText(job, text) => self.imported(job, jobs::import_text(text.expose())).await,
             Command::ImportFile(job, path) => self.import_file(job, path),
+            Command::Sweep(job, setup, request) => self.sweep(job, *setup, *request),
+            Command::Fleet(job, request) => self.fleet(job, *request),
+            Command::Pause(job, hold) => self.pause(job, hold),
             Command::Cancel(job) => self.running.get(&job).into_iter().for_each(CancellationToken::cancel),
+            Command::MakeScript(..)
+            | Command::SaveScript(..)
+            | Command::RunScript(..)
+            | Command::RunInDemo(..)
+            | Command::RemoveDemoGrant(..)
+            | Command::ReadPolicyText(..)
+            | Command::ReadPolicyFile(..)
+            | Command::ReadDirectory(..)
+            | Command::JudgePolicy(..)
+            | Command::MarkStep(..)
+            | Command::ForgetPolicy(..) => self.handle_policy(command).await,
         }
     }
 
@@ -81,6 +116,31 @@ impl Actor {
         });
     }
 
+    fn sweep(&mut self, job: JobId, setup: Setup, request: super::SweepRequest) {
+        let session = self.session(&setup);
+        let context = self.context(job);
+        let (hold, pause) = watch::channel(false);
+        self.holds.insert(job, hold);
+        self.tasks.spawn(async move {
+            Box::pin(sweep::sweep(&context, session, &setup, &request, pause)).await;
+            finish(&context).await
+        });
+    }
+
+    fn fleet(&mut self, job: JobId, request: super::FleetRequest) {
+        let context = self.context(job);
+        self.tasks.spawn(async move {
+            Box::pin(fleet::fleet(&context, request)).await;
+            finish(&context).await
+        });
+    }
+
+    fn pause(&self, job: JobId, hold: bool) {
+        if let Some(held) = self.holds.get(&job) {
+            held.send_replace(hold);
+        }
+    }
+
     fn import_file(&mut self, job: JobId, path: std::path::PathBuf) {
         let context = self.context(job);
         self.tasks.spawn(async move {
@@ -97,8 +157,22 @@ impl Actor {
         self.emitter.emit(Event::Finished(job)).await;
     }
 
+    /// Stops the demo tenant; the next one knows nothing of what was set up in it.
+    fn stop_demo(&mut self) {
+        if let Some(server) = self.demo.take() {
+            self.forget_demo(&server);
+        }
+    }
+
+    fn forget_demo(&self, server: &Server) {
+        let access = server.access();
+        if let Some(key) = PolicyKey::new(&access.tenant_id, &access.client_id) {
+            self.dossiers.forget(&key);
+        }
+    }
+
     async fn start_demo(&mut self, job: JobId, name: &str, listen: SocketAddr) {
-        self.demo = None;
+        self.stop_demo();
         let started = match Scenario::named(name) {
             Ok(scenario) => Server::start(scenario, self.clock.clone(), listen)
                 .await
@@ -108,6 +182,7 @@ impl Actor {
         match started {
             Ok(server) => {
                 let tenant = Box::new(demo_tenant(&server));
+                self.forget_demo(&server);
                 self.demo = Some(server);
                 self.emitter.emit(Event::DemoReady(job, tenant)).await;
             }
@@ -117,7 +192,7 @@ impl Actor {
     }
 
     /// The session for these values: the one at hand, or a new one in its place.
-    fn session(&mut self, setup: &Setup) -> Result<Session, NotOpened> {
+    pub(super) fn session(&mut self, setup: &Setup) -> Result<Session, NotOpened> {
         if let Some(session) = self.session.as_ref().filter(|session| session.is_for(setup)) {
             return Ok(session.clone());
         }
@@ -126,14 +201,20 @@ impl Actor {
         Ok(session)
     }
 
-    fn context(&mut self, job: JobId) -> Context {
+    pub(super) fn context(&mut self, job: JobId) -> Context {
         let cancel = self.life.child_token();
         self.running.insert(job, cancel.clone());
-        Context { job, clock: self.clock.clone(), emitter: self.emitter.clone(), cancel }
+        Context {
+            job,
+            clock: self.clock.clone(),
+            emitter: self.emitter.clone(),
+            cancel,
+            dossiers: self.dossiers.clone(),
+        }
     }
 }
 
-async fn finish(context: &Context) -> JobId {
+pub(super) async fn finish(context: &Context) -> JobId {
     context.emitter.emit(Event::Finished(context.job)).await;
     context.job
 }

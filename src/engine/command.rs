@@ -2,7 +2,9 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use super::{Senders, Setup};
+use crate::policy::{DesiredInput, GuideStep, ScriptKind};
+
+use super::{FleetRequest, ReadHints, Senders, Setup, SweepRequest};
 
 /// The number of one job. Events of an older job change nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,6 +27,34 @@ pub enum Command {
     ImportText(JobId, crate::base::Secret),
     /// Read a `GraphOptions` block from a file.
     ImportFile(JobId, PathBuf),
+    /// Make a script of the policy setup.
+    MakeScript(JobId, ScriptKind, Box<DesiredInput>),
+    /// Make a script and save it as `.ps1`.
+    SaveScript(JobId, ScriptKind, Box<DesiredInput>, PathBuf),
+    /// Make a script and run it in PowerShell, where the person sees it.
+    RunScript(JobId, ScriptKind, Box<DesiredInput>),
+    /// Carry a script out in the demo tenant.
+    RunInDemo(JobId, ScriptKind, Box<DesiredInput>),
+    /// Take `Mail.Send` from the app in the demo tenant's Entra.
+    RemoveDemoGrant(JobId, Box<DesiredInput>),
+    /// Read what cmdlets printed, from a text.
+    ReadPolicyText(JobId, Box<DesiredInput>, ReadHints, String),
+    /// Read what cmdlets printed, from a file.
+    ReadPolicyFile(JobId, Box<DesiredInput>, ReadHints, PathBuf),
+    /// Read the directory with the app's own token.
+    ReadDirectory(JobId, Box<Setup>, Box<DesiredInput>),
+    /// Judge what is known of the fence.
+    JudgePolicy(JobId, Box<DesiredInput>),
+    /// The person says that a step is done (`true`), or is to be done again.
+    MarkStep(JobId, Box<DesiredInput>, GuideStep, bool),
+    /// Forget what was read about the app's fence.
+    ForgetPolicy(JobId, Box<DesiredInput>),
+    /// Probe many mailboxes without sending, held against real sends of known senders.
+    Sweep(JobId, Box<Setup>, Box<SweepRequest>),
+    /// Test many customers.
+    Fleet(JobId, Box<FleetRequest>),
+    /// Hold a sweep (`true`) or let it go on.
+    Pause(JobId, bool),
     /// Cancel a job.
     Cancel(JobId),
 }

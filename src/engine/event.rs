@@ -1,16 +1,17 @@
 //! What the engine tells front ends.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use crate::{
     base::{MailAddress, Secret, Timestamp},
     explain::Problem,
     m365::Call,
+    policy::{DesiredError, ReadNote, Recognised, ScriptKind},
     report::{CheckReport, SenderReport, VerifyReport},
     verify::{Expected, TestId},
 };
 
-use super::{GraphOptions, JobId, Setup};
+use super::{FleetUpdate, GraphOptions, JobId, PolicyState, ScriptEnd, ScriptText, Setup, SweepUpdate};
 
 /// One thing that happened. Every job ends with `Finished`.
 #[derive(Debug, Clone)]
@@ -35,6 +36,30 @@ pub enum Event {
     DemoFailed(JobId, Box<Problem>),
     /// A `GraphOptions` block was read, or could not be.
     Imported(JobId, Box<Imported>),
+    /// A script was made.
+    ScriptReady(JobId, Box<ScriptText>),
+    /// A script was saved.
+    ScriptSaved(JobId, PathBuf),
+    /// A script runs in the PowerShell of this name.
+    ScriptStarted(JobId, ScriptKind, &'static str),
+    /// A script has ended and left its result.
+    ScriptEnded(JobId, Box<ScriptEnd>),
+    /// Output was read: how many records of which cmdlet, and what could not be taken at its word.
+    PolicyRead(JobId, BTreeMap<Recognised, usize>, Vec<ReadNote>),
+    /// The directory was asked; whether it could read anything.
+    DirectoryRead(JobId, bool),
+    /// `Mail.Send` was taken from the app in the demo tenant's Entra.
+    DemoGrantRemoved(JobId),
+    /// All that is known of the fence, judged.
+    PolicyState(JobId, Box<PolicyState>),
+    /// Values of the policy setup that cannot be used.
+    PolicyRefused(JobId, Vec<DesiredError>),
+    /// A job of the policy setup came to nothing.
+    PolicyFailed(JobId, Box<Problem>),
+    /// A sweep goes on.
+    Sweep(JobId, Box<SweepUpdate>),
+    /// A fleet goes on.
+    Fleet(JobId, Box<FleetUpdate>),
     /// The job is over.
     Finished(JobId),
     /// The terminal's interrupt key was pressed.

@@ -7,7 +7,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::base::{Clock, Secret, Wake};
 
-use super::{Command, Event, JobId, Senders, Setup, actor::Actor, jobs::Emitter};
+use crate::policy::{DesiredInput, GuideStep, ScriptKind};
+
+use super::{
+    Command, Environment, Event, FleetRequest, JobId, ReadHints, Senders, Setup, Shell, SweepRequest, actor::Actor,
+    jobs::Emitter,
+};
 
 /// Commands waiting for the engine; a front end sends a handful at most.
 const COMMANDS: usize = 64;
@@ -21,6 +26,8 @@ pub struct Options {
     pub clock: Clock,
     /// Whether the interrupt key becomes an event, as the command line wants it.
     pub watch_interrupt: bool,
+    /// Where programs are; the empty one knows no PowerShell.
+    pub environment: Environment,
 }
 
 /// A running engine. Dropping it cancels every job and ends its thread without waiting.
@@ -30,6 +37,7 @@ pub struct Handle {
     events: mpsc::Receiver<Event>,
     life: CancellationToken,
     last_job: u64,
+    shell: Option<Shell>,
 }
 
 impl Handle {
@@ -38,6 +46,7 @@ impl Handle {
     /// # Errors
     /// The operating system gives no thread.
     pub fn start(options: Options, wake: Wake) -> io::Result<Self> {
+        let shell = Shell::find(&options.environment);
         let (commands, received) = mpsc::channel(COMMANDS);
         let (sender, events) = mpsc::channel(EVENTS);
         let life = CancellationToken::new();
@@ -49,11 +58,11 @@ impl Handle {
                 if options.watch_interrupt {
                     tokio::spawn(watch_interrupt(emitter.clone()));
                 }
-                Actor::new(options.clock, emitter, actor_life).run(received).await;
+                Actor::new(options.clock, options.environment, emitter, actor_life).run(received).await;
             });
             runtime.shutdown_background();
         })?;
-        Ok(Self { commands, events, life, last_job: 0 })
+        Ok(Self { commands, events, life, last_job: 0, shell })
     }
 
     /// Signs in and says what the token allows.
@@ -64,6 +73,26 @@ impl Handle {
     /// Sends as everybody on the lists and judges.
     pub fn verify(&mut self, setup: Setup, senders: Senders) -> JobId {
         self.start_job(|job| Command::Verify(job, Box::new(setup), Box::new(senders)))
+    }
+
+    /// Probes many mailboxes without sending, held against real sends of known senders.
+    pub fn sweep(&mut self, setup: Setup, request: SweepRequest) -> JobId {
+        self.start_job(|job| Command::Sweep(job, Box::new(setup), Box::new(request)))
+    }
+
+    /// Tests many customers, each by itself.
+    pub fn fleet(&mut self, request: FleetRequest) -> JobId {
+        self.start_job(|job| Command::Fleet(job, Box::new(request)))
+    }
+
+    /// Holds a sweep: what is under way is still answered.
+    pub fn pause(&self, job: JobId) {
+        self.send(Command::Pause(job, true));
+    }
+
+    /// Lets a held sweep go on.
+    pub fn go_on(&self, job: JobId) {
+        self.send(Command::Pause(job, false));
     }
 
     /// Starts a demo tenant in place of one that is running. Port 0 takes a free one.
@@ -89,6 +118,66 @@ impl Handle {
     /// Reads a `GraphOptions` block from a file.
     pub fn import_file(&mut self, path: PathBuf) -> JobId {
         self.start_job(|job| Command::ImportFile(job, path))
+    }
+
+    /// The PowerShell scripts can be run in, if there is one.
+    pub fn shell(&self) -> Option<&Shell> {
+        self.shell.as_ref()
+    }
+
+    /// Makes a script of the policy setup.
+    pub fn make_script(&mut self, kind: ScriptKind, input: DesiredInput) -> JobId {
+        self.start_job(|job| Command::MakeScript(job, kind, Box::new(input)))
+    }
+
+    /// Makes a script and saves it as `.ps1`.
+    pub fn save_script(&mut self, kind: ScriptKind, input: DesiredInput, path: PathBuf) -> JobId {
+        self.start_job(|job| Command::SaveScript(job, kind, Box::new(input), path))
+    }
+
+    /// Makes a script and runs it in PowerShell.
+    pub fn run_script(&mut self, kind: ScriptKind, input: DesiredInput) -> JobId {
+        self.start_job(|job| Command::RunScript(job, kind, Box::new(input)))
+    }
+
+    /// Carries a script out in the demo tenant.
+    pub fn run_in_demo(&mut self, kind: ScriptKind, input: DesiredInput) -> JobId {
+        self.start_job(|job| Command::RunInDemo(job, kind, Box::new(input)))
+    }
+
+    /// Takes `Mail.Send` from the app in the demo tenant's Entra.
+    pub fn remove_demo_grant(&mut self, input: DesiredInput) -> JobId {
+        self.start_job(|job| Command::RemoveDemoGrant(job, Box::new(input)))
+    }
+
+    /// Reads what cmdlets printed, from a text.
+    pub fn read_policy_text(&mut self, input: DesiredInput, hints: ReadHints, text: String) -> JobId {
+        self.start_job(|job| Command::ReadPolicyText(job, Box::new(input), hints, text))
+    }
+
+    /// Reads what cmdlets printed, from a file.
+    pub fn read_policy_file(&mut self, input: DesiredInput, hints: ReadHints, path: PathBuf) -> JobId {
+        self.start_job(|job| Command::ReadPolicyFile(job, Box::new(input), hints, path))
+    }
+
+    /// Reads the directory with the app's own token.
+    pub fn read_directory(&mut self, setup: Setup, input: DesiredInput) -> JobId {
+        self.start_job(|job| Command::ReadDirectory(job, Box::new(setup), Box::new(input)))
+    }
+
+    /// Judges what is known of the fence.
+    pub fn judge_policy(&mut self, input: DesiredInput) -> JobId {
+        self.start_job(|job| Command::JudgePolicy(job, Box::new(input)))
+    }
+
+    /// The person says that a step is done (`true`), or is to be done again.
+    pub fn mark_step(&mut self, input: DesiredInput, step: GuideStep, done: bool) -> JobId {
+        self.start_job(|job| Command::MarkStep(job, Box::new(input), step, done))
+    }
+
+    /// Forgets what was read about the app's fence.
+    pub fn forget_policy(&mut self, input: DesiredInput) -> JobId {
+        self.start_job(|job| Command::ForgetPolicy(job, Box::new(input)))
     }
 
     /// Cancels a job; it still reports how far it came.

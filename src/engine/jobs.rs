@@ -16,7 +16,7 @@ use crate::{
     verify::{self, App, Mechanism, Plan, Run, SenderResult},
 };
 
-use super::{Event, Imported, JobId, LogLine, Senders, Setup, graph_options, session::Session};
+use super::{Event, Imported, JobId, LogLine, Senders, Setup, graph_options, policy_store::Dossiers, session::Session};
 
 /// Where events go.
 #[derive(Debug, Clone)]
@@ -29,6 +29,18 @@ impl Emitter {
     /// Waits for room; a front end that is gone is no fault.
     pub(super) async fn emit(&self, event: Event) {
         if self.events.send(event).await.is_ok() {
+            self.wake.wake();
+        }
+    }
+
+    /// For work nobody watches: events go nowhere.
+    pub(super) fn mute() -> Self {
+        Self { events: mpsc::channel(1).0, wake: Wake::none() }
+    }
+
+    /// Tells what may be missed; never waits.
+    pub(super) fn try_emit(&self, event: Event) {
+        if self.events.try_send(event).is_ok() {
             self.wake.wake();
         }
     }
@@ -52,6 +64,8 @@ pub(super) struct Context {
     pub(super) clock: Clock,
     pub(super) emitter: Emitter,
     pub(super) cancel: CancellationToken,
+    /// What is known about the fence of each app.
+    pub(super) dossiers: Dossiers,
 }
 
 /// Signs in and says what the token allows.
@@ -92,6 +106,7 @@ pub(super) async fn check(context: &Context, session: Result<Session, super::ses
         }
     };
     let report = CheckReport { finished: context.clock.now(), ..report };
+    context.dossiers.signed_in(setup, report.app.as_ref());
     context.emitter.emit(Event::Checked(context.job, Box::new(report))).await;
 }
 
@@ -185,6 +200,18 @@ pub(super) async fn verify(
     setup: &Setup,
     senders: &Senders,
 ) {
+    let report = verify_report(context, session, setup, senders).await;
+    context.dossiers.tested(setup, &report);
+    context.emitter.emit(Event::Concluded(context.job, Box::new(report))).await;
+}
+
+/// The same, for a job that has more to do.
+pub(super) async fn verify_report(
+    context: &Context,
+    session: Result<Session, super::session::NotOpened>,
+    setup: &Setup,
+    senders: &Senders,
+) -> VerifyReport {
     let started = context.clock.now();
     let not_begun = |problems, ending| NotBegun {
         problems,
@@ -195,7 +222,7 @@ pub(super) async fn verify(
         started,
         finished: context.clock.now(),
     };
-    let report = match (session, senders.plan()) {
+    match (session, senders.plan()) {
         (Ok(session), Ok(plan)) => run(context, &session, &plan, not_begun).await,
         (session, plan) => {
             let (mut problems, mut ending) = (Vec::new(), Ending::SetUp);
@@ -209,8 +236,7 @@ pub(super) async fn verify(
             }
             VerifyReport::not_begun(not_begun(problems, ending))
         }
-    };
-    context.emitter.emit(Event::Concluded(context.job, Box::new(report))).await;
+    }
 }
 
 async fn run(

@@ -4,30 +4,63 @@
 
 mod actor;
 mod command;
+mod demo_admin;
+mod demo_facts;
+mod directory;
+mod environment;
 mod event;
+mod fleet;
+mod fleet_file;
 mod graph_options;
 mod handle;
 mod jobs;
+mod journal_file;
+mod policy_actor;
+mod policy_event;
+mod policy_jobs;
+mod policy_store;
+mod powershell;
 mod session;
 mod setup;
+mod sweep;
+mod sweep_input;
 
 pub use command::{Command, JobId};
+pub use environment::Environment;
 pub use event::{DemoTenant, Event, Imported, LogLine};
+pub use fleet::{FleetCustomer, FleetRequest, FleetUpdate};
+pub use fleet_file::{FleetEntry, FleetFormat, FleetProfile, SecretSource, Shard, parse_fleet};
 pub use graph_options::GraphOptions;
 pub use handle::{Handle, Options};
+pub use policy_event::{DirectoryRow, DirectoryState, PolicyState, ReadHints, ScriptEnd, ScriptText};
+pub use powershell::Shell;
 pub use setup::{Senders, Setup, check_field};
+pub use sweep::SweepUpdate;
+pub use sweep_input::{SweepRequest, SweepSource};
 
 // What front ends show and never make themselves.
 pub use crate::{
     demo::{Scenario, ScenarioSummary},
     explain::{
         CheckStage, Evidence, Problem, SenderWords, Stage, StageRow, StageState, Who, input as explain_input,
-        outcome_label, role_warning, verdict_label,
+        outcome_label, policy_input as explain_policy_input, profile_unusable, role_warning, sweep_counts,
+        verdict_label,
     },
-    m365::{Cloud, Outcome, Refusal},
+    m365::{Cloud, Outcome, Refusal, auth::Claims},
+    policy::{
+        Access, Desired, DesiredError, DesiredField, DesiredInput, Evaluation, ExchangeCloud, Expectation, FenceState,
+        Finding, GroupWanted, Guide, GuideStep, KnownError, LiveObservation, MailboxAccess, Method, MethodText,
+        Migration, ReadNote, Recognised, Script, ScriptKind, ScriptRun, Severity, Step, StepId, StepOutcome,
+        StepProgress, StepRun, StepState, StepText, Truth, Who as PolicyWho, known_errors, method_text, rollback,
+        step_text, waiting,
+    },
     report::{
-        CheckReport, Ending, NotBegun, SenderReport, VerifyReport, check_json, report_format, send_json, verify_json,
-        write_report,
+        CheckReport, Coverage, CustomerReport, Ending, FleetEnding, FleetReport, NotBegun, SenderReport, SweepReport,
+        VerifyReport, check_json, customer_line, fleet_html, fleet_junit, fleet_line, report_format, send_json,
+        sweep_csv, sweep_json, verify_json, write_report,
     },
-    verify::{App, Expected, Mechanism, SenderResult, TestId, Verdict},
+    verify::{
+        App, Calibration, Counts, Expected, Finding as SweepFinding, Mechanism, SenderResult, Stop, SweepLine,
+        SweepProgress, SweepResult, TestId, Verdict, decode,
+    },
 };

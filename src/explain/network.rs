@@ -176,6 +176,8 @@ fn may_have_been_sent(problem: Problem, err: &Error) -> Problem {
         Operation::SendMail => !err.kind.never_arrived() && err.kind != Kind::Throttled,
         Operation::DiscoverTenant
         | Operation::AcquireToken
+        | Operation::ProbeMailbox
+        | Operation::ReadUsers
         | Operation::ReadGroup
         | Operation::ReadMembers
         | Operation::ReadApplication
@@ -190,9 +192,9 @@ fn may_have_been_sent(problem: Problem, err: &Error) -> Problem {
 
 fn stage(operation: Operation) -> Stage {
     match operation {
-        Operation::DiscoverTenant => Stage::Tenant,
+        Operation::DiscoverTenant | Operation::ReadUsers => Stage::Tenant,
         Operation::AcquireToken => Stage::Token,
-        Operation::SendMail => Stage::Send,
+        Operation::SendMail | Operation::ProbeMailbox => Stage::Send,
         Operation::ReadGroup | Operation::ReadMembers | Operation::ReadApplication | Operation::ReadGrants => {
             Stage::Policy
         }
@@ -204,6 +206,8 @@ fn doing(operation: Operation) -> &'static str {
         Operation::DiscoverTenant => "looking the tenant up",
         Operation::AcquireToken => "signing in",
         Operation::SendMail => "sending the mail",
+        Operation::ProbeMailbox => "probing a mailbox",
+        Operation::ReadUsers => "listing the users",
         Operation::ReadGroup => "looking the group up",
         Operation::ReadMembers => "listing the group's members",
         Operation::ReadApplication => "looking the application up",

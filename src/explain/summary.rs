@@ -24,7 +24,7 @@ pub fn next_step(run: &RunResult) -> String {
     let problem = run_problems(run).into_iter().next();
     let advice = problem.and_then(|problem| problem.advice.into_iter().next());
     match (run.verdict, advice) {
-        (Verdict::Pass, _) => "Tick the mails that arrived, and save the report as evidence.".to_owned(),
+        (Verdict::Pass, _) => "Tick the mails that arrived, and keep this result as evidence.".to_owned(),
         (Verdict::Fail | Verdict::Unproven, Some(advice)) => advice,
         (Verdict::Fail | Verdict::Unproven, None) => {
             "Enter at least one permitted and one forbidden sender on the tab Send E-Mail, and run the test.".to_owned()

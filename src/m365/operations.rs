@@ -11,6 +11,10 @@ pub enum Operation {
     AcquireToken,
     /// Hands one mail to Graph.
     SendMail,
+    /// Hands Graph a mail without recipients, which nobody can get.
+    ProbeMailbox,
+    /// Lists the directory's users.
+    ReadUsers,
     /// Looks a group up by its address.
     ReadGroup,
     /// Lists a group's members.
@@ -28,6 +32,8 @@ impl Operation {
             Self::DiscoverTenant => "entra.discover_tenant",
             Self::AcquireToken => "entra.acquire_token",
             Self::SendMail => "graph.send_mail",
+            Self::ProbeMailbox => "graph.probe_mailbox",
+            Self::ReadUsers => "graph.read_users",
             Self::ReadGroup => "graph.read_group",
             Self::ReadMembers => "graph.read_members",
             Self::ReadApplication => "graph.read_application",
@@ -41,6 +47,8 @@ impl Operation {
             Self::DiscoverTenant => "look the tenant up",
             Self::AcquireToken => "sign in",
             Self::SendMail => "send the mail",
+            Self::ProbeMailbox => "probe the mailbox",
+            Self::ReadUsers => "list the users",
             Self::ReadGroup => "look the group up",
             Self::ReadMembers => "list the group's members",
             Self::ReadApplication => "look the application up",
@@ -53,6 +61,8 @@ impl Operation {
         match self {
             Self::DiscoverTenant
             | Self::AcquireToken
+            | Self::ProbeMailbox
+            | Self::ReadUsers
             | Self::ReadGroup
             | Self::ReadMembers
             | Self::ReadApplication

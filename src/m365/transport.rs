@@ -302,6 +302,11 @@ impl Transport {
         }
     }
 
+    /// Makes a call once: whoever paces many calls decides on repeating them too.
+    pub(super) async fn call_once(&self, request: Request) -> Result<Reply, Error> {
+        self.send(request).await
+    }
+
     /// One try.
     async fn send(&self, request: Request) -> Result<Reply, Error> {
         let begin = self.clock.monotonic();

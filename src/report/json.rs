@@ -80,13 +80,13 @@ struct SendWire<'a> {
 }
 
 #[derive(Serialize)]
-struct TenantWire<'a> {
+pub(super) struct TenantWire<'a> {
     id: Option<&'a str>,
     cloud: &'static str,
 }
 
 #[derive(Serialize)]
-struct AppWire<'a> {
+pub(super) struct AppWire<'a> {
     client_id: Option<&'a str>,
     display_name: Option<&'a str>,
     object_id: Option<&'a str>,
@@ -95,7 +95,7 @@ struct AppWire<'a> {
 }
 
 #[derive(Serialize)]
-struct SenderWire<'a> {
+pub(super) struct SenderWire<'a> {
     address: &'a str,
     expected: &'static str,
     outcome: &'static str,
@@ -131,7 +131,7 @@ struct StageWire<'a> {
 }
 
 #[derive(Serialize)]
-struct ProblemWire<'a> {
+pub(super) struct ProblemWire<'a> {
     code: &'a str,
     stage: &'static str,
     summary: &'a str,
@@ -242,11 +242,11 @@ pub fn send_json(report: &VerifyReport) -> String {
     })
 }
 
-fn tenant(id: Option<&str>, cloud: Cloud) -> TenantWire<'_> {
+pub(super) fn tenant(id: Option<&str>, cloud: Cloud) -> TenantWire<'_> {
     TenantWire { id, cloud: cloud.name() }
 }
 
-fn app<'a>(client_id: Option<&'a str>, app: Option<&'a App>) -> AppWire<'a> {
+pub(super) fn app<'a>(client_id: Option<&'a str>, app: Option<&'a App>) -> AppWire<'a> {
     let claims = app.and_then(|app| app.claims.as_ref());
     AppWire {
         client_id,
@@ -257,7 +257,7 @@ fn app<'a>(client_id: Option<&'a str>, app: Option<&'a App>) -> AppWire<'a> {
     }
 }
 
-fn sender(report: &SenderReport) -> SenderWire<'_> {
+pub(super) fn sender(report: &SenderReport) -> SenderWire<'_> {
     let SenderReport { result, words } = report;
     SenderWire {
         address: result.address.as_str(),
@@ -282,7 +282,7 @@ fn sender(report: &SenderReport) -> SenderWire<'_> {
     }
 }
 
-fn problem(problem: &Problem) -> ProblemWire<'_> {
+pub(super) fn problem(problem: &Problem) -> ProblemWire<'_> {
     ProblemWire {
         code: &problem.code,
         stage: problem.stage.as_str(),
@@ -312,12 +312,12 @@ fn evidence(evidence: &Evidence) -> EvidenceWire<'_> {
     }
 }
 
-fn time(time: Timestamp) -> String {
+pub(super) fn time(time: Timestamp) -> String {
     // Milliseconds are enough for a person and for a support case.
     format!("{time:.3}")
 }
 
-fn print(wire: &impl Serialize) -> String {
+pub(super) fn print(wire: &impl Serialize) -> String {
     // Texts, numbers and flags alone: serialising cannot fail.
     escaped_json(&serde_json::to_string_pretty(wire).unwrap_or_default())
 }

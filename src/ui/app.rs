@@ -14,18 +14,18 @@ use eframe::egui::{
 
 use crate::{
     base::{Secret, Wake},
-    engine::{self, Handle, Scenario},
+    engine::{self, Environment, Handle, Scenario},
 };
 
 use super::{
-    command::{Command, Commands},
+    command::{Command, Commands, PolicyCommand},
     dialogs,
-    files::{Answer, FileQuestion},
-    frame,
+    files::{Answer, FileFor, FileQuestion},
+    frame, logo,
     state::{Dialog, RunKind, State, Tab},
     style, tabs, text,
     tokens::{Palette, Tone, Type},
-    window,
+    window::{Renderer, Screen},
 };
 
 /// While something runs the window looks again this often, in case a wake was lost.
@@ -42,19 +42,29 @@ pub struct Options {
     pub theme: ThemePreference,
     /// The tab in view.
     pub tab: Tab,
+    /// Who draws.
+    pub renderer: Renderer,
+    /// Where programs are; the empty one knows no PowerShell.
+    pub environment: Environment,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { demo: None, theme: ThemePreference::System, tab: Tab::default() }
+        Self {
+            demo: None,
+            theme: ThemePreference::System,
+            tab: Tab::default(),
+            renderer: Renderer::default(),
+            environment: Environment::default(),
+        }
     }
 }
 
 /// The window's contents.
 pub struct App {
-    engine: Handle,
-    state: State,
-    question: Option<FileQuestion>,
+    pub(super) engine: Handle,
+    pub(super) state: State,
+    pub(super) question: Option<FileQuestion>,
     may_close: bool,
     logo: TextureHandle,
 }
@@ -64,14 +74,16 @@ impl App {
     ///
     /// # Errors
     /// The operating system gives no thread.
-    pub fn new(cc: &eframe::CreationContext<'_>, options: Options) -> io::Result<Self> {
-        style::install(&cc.egui_ctx);
-        cc.egui_ctx.set_theme(options.theme);
-        let ctx = cc.egui_ctx.clone();
-        let engine = Handle::start(engine::Options::default(), Wake::new(move || ctx.request_repaint()))?;
+    pub fn new(ctx: &Context, options: Options) -> io::Result<Self> {
+        style::install(ctx);
+        ctx.set_theme(options.theme);
+        let woken = ctx.clone();
+        let started = engine::Options { environment: options.environment, ..engine::Options::default() };
+        let engine = Handle::start(started, Wake::new(move || woken.request_repaint()))?;
         let mut state = State::new(Scenario::all());
         state.tab = options.tab;
-        let mut app = Self { engine, state, question: None, may_close: false, logo: window::logo(&cc.egui_ctx) };
+        state.policy.shell = engine.shell().map(|shell| shell.name);
+        let mut app = Self { engine, state, question: None, may_close: false, logo: logo::texture(ctx) };
         if let Some(name) = options.demo {
             app.state.demo.choice = name;
             app.start_demo();
@@ -106,6 +118,8 @@ impl App {
             Command::LeaveDemo => self.leave_demo(),
             Command::SetArrived(test_id, arrived) => self.set_arrived(test_id, arrived),
             Command::ToggleRow(number) => self.state.send_mail.toggle_row(number),
+            Command::Policy(command) => self.act_policy(ctx, command),
+            Command::LetTimePass => self.let_time_pass(),
             Command::Quit => self.quit(ctx),
         }
     }
@@ -170,13 +184,13 @@ impl App {
         }
     }
 
-    fn open(&mut self, dialog: Dialog) {
+    pub(super) fn open(&mut self, dialog: Dialog) {
         self.state.import_problem = None;
         self.state.dialog = Some(dialog);
         self.state.dialog_is_new = true;
     }
 
-    fn close_dialog(&mut self) {
+    pub(super) fn close_dialog(&mut self) {
         self.state.dialog = None;
         self.state.import_problem = None;
         self.state.pasted = zeroize::Zeroizing::default();
@@ -195,7 +209,7 @@ impl App {
 
     fn choose_file(&mut self, ctx: &Context) {
         if self.question.is_none() {
-            self.question = FileQuestion::ask(ctx);
+            self.question = FileQuestion::ask(ctx, FileFor::Import);
         }
     }
 
@@ -235,7 +249,7 @@ impl App {
             }
         }
         if ui.memory(|memory| memory.focused().is_none()) && ui.input(|input| input.key_pressed(Key::Enter)) {
-            out.push(self.default_action());
+            out.extend(self.default_action());
         }
         if dialogs::escape_wanted(ui.ctx(), &self.state) {
             out.extend(self.escape());
@@ -243,16 +257,19 @@ impl App {
         out
     }
 
-    fn default_action(&self) -> Command {
+    fn default_action(&self) -> Option<Command> {
         match self.state.tab {
-            Tab::Credentials => Command::Check,
-            Tab::SendMail => Command::RunTest,
+            Tab::Credentials => Some(Command::Check),
+            // Scripts change things: nothing here happens by Enter alone.
+            Tab::PolicySetup => None,
+            Tab::SendMail => Some(Command::RunTest),
         }
     }
 
     fn escape(&self) -> Option<Command> {
         match self.state.tab {
             Tab::Credentials => self.state.credentials.is_running().then_some(Command::CancelCheck),
+            Tab::PolicySetup => self.state.policy.is_busy().then_some(Command::Policy(PolicyCommand::Cancel)),
             Tab::SendMail => self.state.send_mail.is_running().then_some(Command::CancelRun),
         }
     }
@@ -267,12 +284,12 @@ impl App {
                 text::NO_FILE.clone_into(&mut self.state.notice);
             }
             Some(Answer::Chosen(path)) => {
-                self.question = None;
-                out.push(Command::ImportFile(path));
+                out.extend(self.question.take().map(|question| question.wanted.then(path)));
             }
         }
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_path_buf()));
-        out.extend(dropped.map(Command::ImportFile));
+        let wanted = if self.state.tab == Tab::PolicySetup { FileFor::Result } else { FileFor::Import };
+        out.extend(dropped.map(|path| wanted.then(path)));
         let closing = ctx.input(|input| input.viewport().close_requested());
         if closing && self.state.send_mail.is_running() && !self.may_close {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
@@ -289,6 +306,7 @@ impl App {
                 ui.set_clip_rect(page);
                 out.extend(match self.state.tab {
                     Tab::Credentials => tabs::credentials_ui(ui, &mut self.state),
+                    Tab::PolicySetup => tabs::policy_setup_ui(ui, &mut self.state),
                     Tab::SendMail => tabs::send_mail_ui(ui, &mut self.state),
                 });
             });
@@ -297,18 +315,19 @@ impl App {
     }
 }
 
-impl eframe::App for App {
-    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+impl Screen for App {
+    fn logic(&mut self, ctx: &Context) {
         for _ in 0..EVENTS_PER_FRAME {
             let Some(event) = self.engine.poll() else { break };
             self.state.apply(event);
         }
+        self.follow_policy();
         if self.state.is_busy() {
             ctx.request_repaint_after(LOOK_AGAIN);
         }
     }
 
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+    fn ui(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
         let mut out = self.keys(ui);
         out.extend(self.outside(&ctx));
@@ -320,6 +339,17 @@ impl eframe::App for App {
         for command in out {
             self.act(&ctx, command);
         }
+    }
+}
+
+/// For the tests' harness, which drives eframe's kind of app.
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        Screen::logic(self, ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        Screen::ui(self, ui);
     }
 }
 

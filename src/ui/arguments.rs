@@ -6,7 +6,7 @@ use eframe::egui::ThemePreference;
 
 use crate::engine::Scenario;
 
-use super::{Options, state::Tab};
+use super::{Options, state::Tab, window::Renderer};
 
 /// What `--help` prints.
 pub const HELP: &str = "Usage: exchange365-tester [OPTIONS]
@@ -16,7 +16,8 @@ Opens the window. For scripts there is exchange365-cli.
 Options:
       --demo [SCENARIO]  Open on the demo tenant
       --theme NAME       light, dark or system
-      --tab NAME         credentials or send-mail
+      --tab NAME         credentials, policy-setup or send-mail
+      --renderer NAME    auto, gpu or cpu: who draws the window
   -h, --help             Print this
   -V, --version          Print the version
 ";
@@ -75,6 +76,9 @@ impl Arguments {
                 }
                 "--theme" => options.theme = theme(&rest.next().ok_or(ArgumentsError::Missing("--theme"))?)?,
                 "--tab" => options.tab = tab(&rest.next().ok_or(ArgumentsError::Missing("--tab"))?)?,
+                "--renderer" => {
+                    options.renderer = renderer(&rest.next().ok_or(ArgumentsError::Missing("--renderer"))?)?;
+                }
                 _ => return Err(ArgumentsError::Unknown(argument)),
             }
         }
@@ -119,6 +123,14 @@ fn tab(name: &str) -> Result<Tab, ArgumentsError> {
     })
 }
 
+fn renderer(name: &str) -> Result<Renderer, ArgumentsError> {
+    Renderer::named(name).ok_or_else(|| ArgumentsError::Value {
+        option: "--renderer",
+        value: name.to_owned(),
+        known: Renderer::ALL.map(Renderer::name).join(", "),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,16 +144,21 @@ mod tests {
         assert_eq!(parse(""), Ok(Arguments::Open(Options::default())));
         assert_eq!(parse("--demo --help"), Ok(Arguments::Help));
         assert_eq!(parse("-V"), Ok(Arguments::Version));
-        let Ok(Arguments::Open(options)) = parse("--demo open --theme=dark --tab send-mail") else { panic!() };
+        let Ok(Arguments::Open(options)) = parse("--demo open --theme=dark --tab send-mail --renderer cpu") else {
+            panic!()
+        };
         assert_eq!(options.demo.as_deref(), Some("open"));
         assert_eq!((options.theme, options.tab), (ThemePreference::Dark, Tab::SendMail));
+        assert_eq!(options.renderer, Renderer::Cpu);
         let Ok(Arguments::Open(options)) = parse("--demo --tab credentials") else { panic!() };
         assert_eq!(options.demo.as_deref(), Some(Scenario::DEFAULT));
     }
 
     #[test]
     fn what_is_not_known_is_refused() {
-        for line in ["--secret x", "demo", "--theme", "--theme blue", "--tab report", "--demo nowhere"] {
+        for line in
+            ["--secret x", "demo", "--theme", "--theme blue", "--renderer vulkan", "--tab report", "--demo nowhere"]
+        {
             assert!(parse(line).is_err(), "{line}");
         }
     }

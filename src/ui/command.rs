@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use eframe::egui::ThemePreference;
 
-use super::state::{Dialog, Tab};
+use crate::engine::{GuideStep, Method, ScriptKind};
+
+use super::state::{Dialog, Runner, Tab};
 
 /// One wish of the person at the window.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,8 +56,51 @@ pub enum Command {
     SetArrived(String, bool),
     /// Open or close the explanation of a row.
     ToggleRow(usize),
+    /// Something on the Policy setup tab.
+    Policy(PolicyCommand),
+    /// Let an hour pass in the demo tenant.
+    LetTimePass,
     /// Close the window although something is running.
     Quit,
+}
+
+/// One wish on the Policy setup tab.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PolicyCommand {
+    /// Bring a step into view.
+    Select(GuideStep),
+    /// Bring another script into view, or the step's own again.
+    Other(Option<ScriptKind>),
+    /// Choose the method.
+    Choose(Method),
+    /// Run a script; one that changes something is asked for first.
+    Run(ScriptKind, Runner),
+    /// It was asked for: run it.
+    RunNow(ScriptKind, Runner),
+    /// Stop what is under way.
+    Cancel,
+    /// Ask where to save a script.
+    Save(ScriptKind),
+    /// Save a script there.
+    SaveTo(ScriptKind, PathBuf),
+    /// Read what was pasted into the dialog.
+    ReadPasted,
+    /// Ask for a file with a result.
+    ChooseResult,
+    /// Read such a file.
+    ReadFile(PathBuf),
+    /// Read the directory with the app's own token.
+    ReadDirectory,
+    /// Take `Mail.Send` from the app in the demo's Entra.
+    RemoveDemoGrant,
+    /// A step was done by hand, or is to be done again.
+    Mark(GuideStep, bool),
+    /// Forget what was read.
+    Forget,
+    /// Put PowerShell on the clipboard; with what it is, as the notice names it.
+    Copy(String, &'static str),
+    /// Open a page in the browser.
+    OpenPage(String),
 }
 
 /// Where drawing functions put what was asked for.

@@ -4,8 +4,9 @@ use eframe::egui::{Context, Frame, Id, Key, Margin, Modal, ScrollArea, Ui, acces
 
 use super::{
     command::{Command, Commands},
+    policy_text,
     state::{Dialog, RunKind, State},
-    text,
+    tabs, text,
     tokens::{Palette, Tone, size, space},
     widgets::{
         FieldSpec, Mark, action_button_ui, body_ui, heading_ui, helper_ui, label_ui, lines_ui, mark_ui, mono_ui,
@@ -26,6 +27,10 @@ pub(super) fn dialog_ui(ctx: &Context, state: &mut State) -> Commands {
         match dialog {
             Dialog::Paste => paste_ui(ui, state, first, &mut out),
             Dialog::SendWarning(kind) => warning_ui(ui, state, kind, first, &mut out),
+            Dialog::PasteResult => tabs::paste_result_ui(ui, state, first, &mut out),
+            Dialog::ConfirmScript(kind, runner) => {
+                tabs::confirm_script_ui(ui, (kind, runner), state, first, &mut out);
+            }
             Dialog::Quit => quit_ui(ui, first, &mut out),
         }
     });
@@ -43,6 +48,8 @@ fn title(dialog: Dialog) -> &'static str {
     match dialog {
         Dialog::Paste => text::PASTE_TITLE,
         Dialog::SendWarning(_) => text::WARNING_TITLE,
+        Dialog::PasteResult => policy_text::PASTE_TITLE,
+        Dialog::ConfirmScript(kind, _) => kind.title(),
         Dialog::Quit => text::QUIT_TITLE,
     }
 }

@@ -8,6 +8,32 @@ use std::{
 
 use eframe::egui::Context;
 
+use crate::engine::ScriptKind;
+
+use super::command::{Command, PolicyCommand};
+
+/// What a file is wanted for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum FileFor {
+    /// `appsettings.json`
+    Import,
+    /// What a script or cmdlets printed.
+    Result,
+    /// A script is to be saved; with the name that is offered.
+    Script(ScriptKind, String),
+}
+
+impl FileFor {
+    /// What to do with the file.
+    pub(super) fn then(self, path: PathBuf) -> Command {
+        match self {
+            Self::Import => Command::ImportFile(path),
+            Self::Result => Command::Policy(PolicyCommand::ReadFile(path)),
+            Self::Script(kind, _) => Command::Policy(PolicyCommand::SaveTo(kind, path)),
+        }
+    }
+}
+
 /// How far a question is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Answer {
@@ -22,22 +48,23 @@ pub(super) enum Answer {
 /// A question for a file.
 #[derive(Debug)]
 pub(super) struct FileQuestion {
+    pub(super) wanted: FileFor,
     answer: Receiver<Option<PathBuf>>,
 }
 
 impl FileQuestion {
     /// Opens the dialog; `None` when the operating system gives no thread.
-    pub(super) fn ask(ctx: &Context) -> Option<Self> {
+    pub(super) fn ask(ctx: &Context, wanted: FileFor) -> Option<Self> {
         let (sender, answer) = sync_channel(1);
-        let ctx = ctx.clone();
+        let (ctx, asked) = (ctx.clone(), wanted.clone());
         let ask = move || {
-            let path = rfd::FileDialog::new().add_filter("appsettings.json", &["json"]).pick_file();
+            let path = choose(&asked);
             // A window that was closed meanwhile wants no answer.
             if sender.send(path).is_ok() {
                 ctx.request_repaint();
             }
         };
-        thread::Builder::new().name("open file".to_owned()).spawn(ask).ok().map(|_| Self { answer })
+        thread::Builder::new().name("open file".to_owned()).spawn(ask).ok().map(|_| Self { wanted, answer })
     }
 
     /// How far the person is. Never waits.
@@ -47,5 +74,16 @@ impl FileQuestion {
             Err(TryRecvError::Empty) => Answer::Open,
             Ok(None) | Err(TryRecvError::Disconnected) => Answer::Nothing,
         }
+    }
+}
+
+fn choose(wanted: &FileFor) -> Option<PathBuf> {
+    let dialog = rfd::FileDialog::new();
+    match wanted {
+        FileFor::Import => dialog.add_filter("appsettings.json", &["json"]).pick_file(),
+        FileFor::Result => {
+            dialog.add_filter("Text", &["txt", "json", "log", "csv"]).add_filter("All", &["*"]).pick_file()
+        }
+        FileFor::Script(_, name) => dialog.add_filter("PowerShell", &["ps1"]).set_file_name(name).save_file(),
     }
 }

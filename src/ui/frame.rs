@@ -9,6 +9,7 @@ use crate::engine::LogLine;
 
 use super::{
     command::{Command, Commands},
+    policy_text,
     state::{State, Tab},
     support_text,
     tabs::scenario_choice_ui,
@@ -65,6 +66,9 @@ pub(super) fn banner_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if button_ui(ui, text::DEMO_LEAVE, free).clicked() {
                 out.push(Command::LeaveDemo);
+            }
+            if button_ui(ui, policy_text::LET_TIME_PASS, true).on_hover_text(policy_text::LET_TIME_PASS_TIP).clicked() {
+                out.push(Command::LetTimePass);
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 chip_ui(ui, Mark::Exclamation, Tone::Info, text::DEMO_BANNER);

@@ -175,6 +175,7 @@ pub(super) const NO_ANSWER: &str = "no answer";
 pub(super) fn tab(tab: Tab) -> &'static str {
     match tab {
         Tab::Credentials => "Credentials",
+        Tab::PolicySetup => "Policy setup",
         Tab::SendMail => "Send E-Mail",
     }
 }
@@ -203,9 +204,8 @@ pub(super) fn demo_ready(title: &str) -> String {
 }
 
 /// No window could be opened.
-#[cfg(windows)]
 pub(super) fn not_opened(why: &str) -> String {
-    format!("The window could not be opened.\n\n{why}\n\nThe same checks run in a terminal with exchange365-cli.")
+    format!("The window could not be opened: {why}\n\nThe same checks run in a terminal with exchange365-cli.")
 }
 
 /// What stands above everything that is copied from the demo.

@@ -38,6 +38,14 @@ pub mod size {
     pub const MARK_SMALL: f32 = 12.0;
     /// The left column, where things are typed.
     pub const FORM: f32 = 390.0;
+    /// The list of steps of the policy setup.
+    pub const STEPS: f32 = 252.0;
+    /// A step in that list.
+    pub const STEP: f32 = 46.0;
+    /// From this width on, cards stand side by side and mailboxes in a table.
+    pub const WIDE: f32 = 620.0;
+    /// A column of that table.
+    pub const COLUMN: f32 = 68.0;
     /// From this width on the page has two columns.
     pub const TWO_COLUMNS: f32 = 740.0;
     /// The page never gets wider.

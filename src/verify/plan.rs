@@ -1,6 +1,6 @@
 //! Who is asked and what the mails say (pure). Contradictions are refused before anything is sent.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use uuid::Uuid;
 
@@ -108,16 +108,17 @@ impl Plan {
         recipient: MailAddress,
         message: Message,
     ) -> Result<Self, InputError> {
-        if let Some(both) = forbidden.iter().find(|address| permitted.contains(address)) {
+        let wanted: BTreeSet<&MailAddress> = permitted.iter().collect();
+        if let Some(both) = forbidden.iter().find(|address| wanted.contains(address)) {
             return Err(InputError::new(Field::ForbiddenSender, InputFault::OnBothLists(both.to_string())));
         }
-        let mut senders: Vec<(MailAddress, Expected)> = Vec::new();
-        let wanted = permitted.iter().map(|address| (address, Expected::Permitted));
-        for (address, expected) in wanted.chain(forbidden.iter().map(|address| (address, Expected::Forbidden))) {
-            if !senders.iter().any(|(known, _)| known == address) {
-                senders.push((address.clone(), expected));
-            }
-        }
+        let mut known: BTreeSet<&MailAddress> = BTreeSet::new();
+        let all = permitted.iter().map(|address| (address, Expected::Permitted));
+        let senders: Vec<(MailAddress, Expected)> = all
+            .chain(forbidden.iter().map(|address| (address, Expected::Forbidden)))
+            .filter(|(address, _)| known.insert(address))
+            .map(|(address, expected)| (address.clone(), expected))
+            .collect();
         if senders.is_empty() {
             return Err(InputError::new(Field::PermittedSender, InputFault::Empty));
         }

@@ -32,6 +32,10 @@ const RESERVED: &[(&str, &str)] = &[
     ("eframe", "ui/"),
     ("egui", "ui/"),
     ("rfd", "ui/"),
+    ("egui_winit", "ui/window/"),
+    ("softbuffer", "ui/window/"),
+    ("winit", "ui/window/"),
+    ("winsafe", "ui/window/"),
 ];
 
 #[test]

@@ -6,21 +6,27 @@
     clippy::panic,
     clippy::wildcard_enum_match_arm,
     clippy::match_same_arms,
+    clippy::format_push_string,
+    clippy::format_collect,
+    clippy::unused_self,
     clippy::print_stdout,
     reason = "tests may stop at the first surprise"
 )]
 
 mod canary;
 mod cli;
+mod cli_policy;
 mod corpus;
 mod demo;
 mod explain;
+mod fleet;
 mod fuzz;
 mod layering;
 mod m365_faults;
 mod m365_secrets;
 mod m365_ways;
 mod model;
+mod pace;
 mod policy_evaluate;
 mod policy_read;
 mod policy_script;
@@ -33,7 +39,10 @@ mod scenarios;
 mod schedule;
 mod settings;
 mod support;
+mod sweep;
 mod ui_credentials;
+mod ui_pictures;
+mod ui_policy_setup;
 mod ui_send_mail;
 mod ui_tokens;
 mod verdict;

@@ -175,7 +175,7 @@ fn the_keyboard_alone_is_enough() {
     harness.run_ok();
     strike(&mut harness, Key::Enter);
     wait_for(&mut harness, "The app registration can sign in");
-    harness.key_press_modifiers(Modifiers::COMMAND, Key::Num2);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Num3);
     harness.run_ok();
     assert!(shows(&harness, "Run the test"));
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Num1);

@@ -106,10 +106,11 @@ struct InternetMessageHeader<'a> {
 /// Sends mail as the application. Cheap to clone; clones share tokens and the one-per-mailbox rule.
 #[derive(Debug, Clone)]
 pub struct MailClient {
-    transport: Transport,
-    endpoints: Endpoints,
+    pub(super) transport: Transport,
+    pub(super) endpoints: Endpoints,
     tokens: TokenSource,
-    mailboxes: Arc<Mutex<BTreeMap<MailAddress, Arc<Mutex<()>>>>>,
+    /// By name in lower case: whoever holds the inner lock is the only one to ask that mailbox.
+    pub(super) mailboxes: Arc<Mutex<BTreeMap<String, Arc<Mutex<()>>>>>,
 }
 
 impl MailClient {
@@ -128,7 +129,7 @@ impl MailClient {
     /// Repeated only when it surely was not processed: 429, a connection that never opened, a 401 in Graph's own words
     /// once with a fresh token. After anything else the outcome is what was seen, unknown included.
     pub async fn send(&self, mail: &TestMail, token: &AccessToken) -> Sent {
-        let mailbox = Arc::clone(self.mailboxes.lock().await.entry(mail.sender.clone()).or_default());
+        let mailbox = Arc::clone(self.mailboxes.lock().await.entry(mail.sender.as_str().to_lowercase()).or_default());
         let _one_at_a_time = mailbox.lock().await;
         let begin = self.transport.clock().monotonic();
         let first = self.try_with(mail, token).await;
@@ -218,7 +219,7 @@ impl MailClient {
     }
 }
 
-fn outcome_of(kind: Kind) -> Outcome {
+pub(super) fn outcome_of(kind: Kind) -> Outcome {
     match kind {
         Kind::Dns | Kind::Connect | Kind::Proxy | Kind::Certificate | Kind::Tls => Outcome::NetworkError,
         Kind::Timeout | Kind::Cut | Kind::Cancelled => Outcome::NoAnswer,

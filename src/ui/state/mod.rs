@@ -3,20 +3,25 @@
 mod credentials;
 mod demo;
 mod log;
+mod policy_setup;
 mod send_mail;
 
 pub use credentials::{Check, Credentials, CredentialsForm, FieldErrors};
 pub use demo::Demo;
 pub use log::Log;
+pub use policy_setup::{Busy, PolicyForm, PolicySetup, Runner};
 pub use send_mail::{Expect, OneForm, Row, RowState, Run, RunKind, SendForm, SendMail};
 
 use std::collections::BTreeMap;
 
 use zeroize::Zeroizing;
 
-use crate::engine::{DemoTenant, Event, GraphOptions, Imported, JobId, Problem, ScenarioSummary};
+use crate::engine::{
+    CheckReport, DemoTenant, DesiredInput, Event, GraphOptions, Imported, JobId, Problem, ScenarioSummary, ScriptKind,
+    VerifyReport,
+};
 
-use super::text;
+use super::{policy_text, text};
 
 /// The tabs, in the order of the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -24,18 +29,21 @@ pub enum Tab {
     /// Who signs in, and whether that works.
     #[default]
     Credentials,
+    /// Set the fence up, step by step.
+    PolicySetup,
     /// Send as permitted and forbidden senders, and judge.
     SendMail,
 }
 
 impl Tab {
     /// All tabs, from left to right; `Ctrl+1` is the first.
-    pub const ALL: [Self; 2] = [Self::Credentials, Self::SendMail];
+    pub const ALL: [Self; 3] = [Self::Credentials, Self::PolicySetup, Self::SendMail];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Credentials => "credentials",
+            Self::PolicySetup => "policy-setup",
             Self::SendMail => "send-mail",
         }
     }
@@ -53,6 +61,10 @@ pub enum Dialog {
     Paste,
     /// A forbidden test really sends when there is no fence.
     SendWarning(RunKind),
+    /// A place to paste what the administrator's PowerShell printed.
+    PasteResult,
+    /// A script that changes something is to be run.
+    ConfirmScript(ScriptKind, Runner),
     /// The window is to be closed while mails are being sent.
     Quit,
 }
@@ -66,6 +78,8 @@ pub struct State {
     pub credentials: Credentials,
     /// Boxes and result of the sending test.
     pub send_mail: SendMail,
+    /// Boxes, scripts and findings of the policy setup.
+    pub policy: PolicySetup,
     /// The demo tenant.
     pub demo: Demo,
     /// What was asked and answered.
@@ -99,22 +113,52 @@ impl State {
         match event {
             Event::Notes(job, notes) => self.credentials.noted(job, &notes),
             Event::Log(line) => self.log.push(*line),
-            Event::Checked(job, report) => self.credentials.checked(job, report),
+            Event::Checked(job, report) => self.checked(job, report),
             Event::Planned(job, senders) => self.send_mail.planned(job, &senders),
             Event::Asking(job, index, test_id) => self.send_mail.asking(job, index, &test_id),
             Event::Answered(job, index, line) => self.send_mail.answered(job, index, line),
-            Event::Concluded(job, report) => self.send_mail.concluded(job, report),
+            Event::Concluded(job, report) => self.concluded(job, report),
             Event::DemoReady(job, tenant) => self.demo_ready(job, tenant),
             Event::DemoFailed(job, problem) => self.demo_failed(job, problem),
             Event::Imported(job, imported) => self.imported(job, *imported),
             Event::Finished(job) => self.finished(job),
-            Event::Interrupted => (),
+            Event::ScriptEnded(job, end) => self.policy.script_ended(job, end),
+            Event::ScriptSaved(_, path) => self.notice = policy_text::saved_as(&path.display().to_string()),
+            Event::PolicyRead(_, what, notes) => self.policy.was_read(policy_text::was_read(&what, notes.len())),
+            Event::PolicyState(_, known) => self.policy.judged(known),
+            Event::PolicyRefused(job, _) => self.policy.refused(job),
+            Event::PolicyFailed(job, problem) => self.policy.failed(job, problem),
+            Event::DemoGrantRemoved(_) => policy_text::GRANT_REMOVED.clone_into(&mut self.notice),
+            Event::ScriptReady(..)
+            | Event::ScriptStarted(..)
+            | Event::DirectoryRead(..)
+            | Event::Sweep(..)
+            | Event::Fleet(..)
+            | Event::Interrupted => (),
         }
+    }
+
+    fn checked(&mut self, job: JobId, report: Box<CheckReport>) {
+        self.credentials.checked(job, report);
+        self.policy.has_news();
+    }
+
+    fn concluded(&mut self, job: JobId, report: Box<VerifyReport>) {
+        self.send_mail.concluded(job, report);
+        self.policy.has_news();
+    }
+
+    /// What is wanted of the fence, from all tabs together.
+    pub fn policy_input(&self) -> DesiredInput {
+        self.policy.input(&self.credentials, &self.send_mail)
     }
 
     /// Whether anything is under way that ends with an event.
     pub fn is_busy(&self) -> bool {
-        self.credentials.is_running() || self.send_mail.is_running() || self.demo.starting.is_some()
+        self.credentials.is_running()
+            || self.send_mail.is_running()
+            || self.policy.is_busy()
+            || self.demo.starting.is_some()
     }
 
     /// Leaves the demo tenant: what was typed before it comes back.
@@ -122,6 +166,7 @@ impl State {
         if let Some((credentials, send)) = self.demo.leave() {
             self.credentials.refill(credentials);
             self.send_mail.refill(send);
+            self.policy.leave_demo();
             text::LEFT_DEMO.clone_into(&mut self.notice);
         }
     }
@@ -129,10 +174,11 @@ impl State {
     fn demo_ready(&mut self, job: JobId, tenant: Box<DemoTenant>) {
         let typed = (self.credentials.form.clone(), self.send_mail.form.clone());
         let (credentials, send) = (CredentialsForm::of_demo(&tenant), SendForm::of_demo(&tenant));
-        let title = tenant.title.clone();
+        let (title, answering) = (tenant.title.clone(), tenant.clone());
         if self.demo.ready(job, tenant, typed) {
             self.credentials.refill(credentials);
             self.send_mail.refill(send);
+            self.policy.enter_demo(&answering);
             self.notice = text::demo_ready(&title);
         }
     }
@@ -172,6 +218,7 @@ impl State {
         }
         self.credentials.finished(job);
         self.send_mail.finished(job);
+        self.policy.finished(job);
         self.demo.finished(job);
     }
 }

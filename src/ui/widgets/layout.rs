@@ -37,18 +37,30 @@ pub(in super::super) fn split_ui<S>(
     left: impl FnOnce(&mut Ui, &mut S),
     right: impl FnOnce(&mut Ui, &mut S),
 ) {
-    if !two_columns {
+    split_at_ui(ui, two_columns.then_some(size::FORM), "right", state, left, right);
+}
+
+/// The same with a left column of this width (`None`: one column). What scrolls on the right starts anew when `page` is
+/// another one.
+pub(in super::super) fn split_at_ui<S>(
+    ui: &mut Ui,
+    width: Option<f32>,
+    page: &str,
+    state: &mut S,
+    left: impl FnOnce(&mut Ui, &mut S),
+    right: impl FnOnce(&mut Ui, &mut S),
+) {
+    let Some(width) = width else {
         left(ui, state);
         ui.add_space(space::XL);
         right(ui, state);
         return;
-    }
+    };
     let all = ui.available_rect_before_wrap();
-    let form = size::FORM.min(all.width() * 0.5);
-    let middle = all.left() + form;
+    let middle = all.left() + width.min(all.width() * 0.5);
     column_ui(ui, Rect::from_min_max(all.min, pos2(middle, all.bottom())), |ui| left(ui, state));
     column_ui(ui, Rect::from_min_max(pos2(middle, all.top()), all.max), |ui| {
-        ScrollArea::vertical().id_salt("right").auto_shrink(false).show(ui, |ui| {
+        ScrollArea::vertical().id_salt(page).auto_shrink(false).show(ui, |ui| {
             inset_ui(ui, |ui| right(ui, state));
         });
     });

@@ -110,7 +110,7 @@ fn service_and_proxy_addresses() {
         }
         match ProxyChoice::parse(&text) {
             Ok(ProxyChoice::Explicit(url)) => {
-                assert!(matches!(url.scheme(), "http" | "https") && url.username().is_empty())
+                assert!(matches!(url.scheme(), "http" | "https") && url.username().is_empty());
             }
             Ok(ProxyChoice::System | ProxyChoice::Off) => {}
             Err(err) => assert!(!hides || !err.to_string().contains("canary"), "{err}"),

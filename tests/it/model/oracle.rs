@@ -33,7 +33,7 @@ pub(crate) fn has_entra_grant(world: &World) -> bool {
 }
 
 /// 1. Deny beats Restrict. 2. A matching Deny denies. 3. A matching Restrict allows. 4. Restrict policies, but in none
-/// of them: denied. 5. Otherwise allowed.
+///    of them: denied. 5. Otherwise allowed.
 pub(crate) fn policies_allow(world: &World, person: usize, when: When) -> bool {
     let of_the_app: Vec<_> = world
         .policies

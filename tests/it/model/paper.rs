@@ -229,7 +229,7 @@ fn check(world: &World, forgotten: u64) -> Result<(), TestCaseError> {
     let desired = desired(world);
     let mut found = found(world);
     let mut dice = Dice::new(forgotten);
-    let gaps = if forgotten % 3 == 0 { 0 } else { 1 + dice.below(4) };
+    let gaps = if forgotten.is_multiple_of(3) { 0 } else { 1 + dice.below(4) };
     for _ in 0..gaps {
         forget(&mut found, &mut dice);
     }

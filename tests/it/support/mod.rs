@@ -46,6 +46,7 @@ pub(crate) fn setting(name: &str) -> Option<u64> {
 pub(crate) mod dice;
 pub(crate) mod fuzz;
 pub(crate) mod proxy;
+pub(crate) mod render;
 pub(crate) mod session;
 pub(crate) mod spelt;
 pub(crate) mod window;

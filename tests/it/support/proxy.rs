@@ -194,7 +194,11 @@ async fn serve(mut client: TcpStream, shared: &Shared) {
         }
         let mut to_tenant = match tenant.take() {
             Some(open) => open,
-            None => TcpStream::connect(shared.upstream).await.unwrap(),
+            None => match TcpStream::connect(shared.upstream).await {
+                Ok(open) => open,
+                // The tenant has been stopped: the client that waited has gone away before.
+                Err(_) => return,
+            },
         };
         if let Spoil::DropRequest(bytes) = spoil {
             let all = request.bytes();

@@ -19,8 +19,10 @@ pub(crate) fn window(options: Options) -> Harness<'static, App> {
 
 /// A window of this size.
 pub(crate) fn sized_window(options: Options, size: [f32; 2]) -> Harness<'static, App> {
-    let mut harness =
-        Harness::builder().with_size(size).with_max_steps(20).build_eframe(|cc| App::new(cc, options).unwrap());
+    let mut harness = Harness::builder()
+        .with_size(size)
+        .with_max_steps(20)
+        .build_eframe(|cc| App::new(&cc.egui_ctx, options).unwrap());
     harness.run_ok();
     harness
 }

@@ -1,0 +1,303 @@
+//! What the window costs, for each renderer, next to a bare eframe program in the same run: time to the first frame,
+//! memory, work when idle, and the time of a frame while 10,000 rows scroll. Needs a desktop; brings its own Xvfb when
+//! there is none.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a benchmark measures time, prints, and may stop at the first surprise"
+)]
+
+use std::{
+    env, fs,
+    io::{BufRead as _, BufReader},
+    process::{Child, Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use eframe::egui::{self, Context, Ui};
+use exchange365::ui::{
+    self, App,
+    window::{self, Renderer, Screen},
+};
+
+/// How long the window has to become calm, and how long it is watched then.
+const CALM: Duration = Duration::from_secs(2);
+const IDLE: Duration = Duration::from_secs(5);
+const ROWS: usize = 10_000;
+const FRAMES: usize = 300;
+
+/// What is started, in this order.
+const CASES: [(&str, &str); 5] = [
+    ("hello", "bare eframe hello, gpu"),
+    ("app gpu", "the window, gpu"),
+    ("app cpu", "the window, cpu"),
+    ("rows gpu", "10,000 rows, gpu"),
+    ("rows cpu", "10,000 rows, cpu"),
+];
+
+fn main() {
+    match env::var("WINDOW_BENCH_CASE") {
+        Ok(case) => child(&case),
+        Err(_) => parent(),
+    }
+}
+
+fn parent() {
+    let (desktop, display) = match env::var("DISPLAY").or_else(|_| env::var("WAYLAND_DISPLAY")) {
+        Ok(_) => (None, None),
+        Err(_) => match own_desktop() {
+            Some((desktop, display)) => (Some(desktop), Some(display)),
+            None => return println!("SKIPPED: no desktop, and no Xvfb to make one"),
+        },
+    };
+    println!(
+        "{:24} {:>14} {:>9} {:>12} {:>14} {:>12}",
+        "", "first frame ms", "RSS MB", "idle ms/5 s", "frame ms p50", "p95"
+    );
+    for (case, title) in CASES {
+        let mut best: Option<Vec<f64>> = None;
+        for _ in 0..3 {
+            let measured = measure(case, display.as_deref());
+            let is_better = |best: &Vec<f64>| measured.first() < best.first();
+            if best.as_ref().is_none_or(is_better) {
+                best = Some(measured);
+            }
+        }
+        let column = |at: usize| {
+            let value = best.as_ref().and_then(|best| best.get(at)).filter(|value| value.is_finite());
+            value.map_or_else(|| "-".to_owned(), |value| format!("{value:.1}"))
+        };
+        println!("{title:24} {:>14} {:>9} {:>12} {:>14} {:>12}", column(0), column(1), column(2), column(3), column(4));
+    }
+    if let Some(mut desktop) = desktop {
+        desktop.kill().unwrap();
+        desktop.wait().unwrap();
+    }
+}
+
+/// Without `-noreset` the server starts over when the only program on it ends.
+fn own_desktop() -> Option<(Child, String)> {
+    let mut server = Command::new("Xvfb")
+        .args(["-displayfd", "1", "-screen", "0", "1600x1000x24", "-nolisten", "tcp", "-noreset"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
+    let mut number = String::new();
+    BufReader::new(server.stdout.take()?).read_line(&mut number).ok()?;
+    Some((server, format!(":{}", number.trim())))
+}
+
+fn measure(case: &str, display: Option<&str>) -> Vec<f64> {
+    let mut program = Command::new(env::current_exe().unwrap());
+    program.env("WINDOW_BENCH_CASE", case).stderr(Stdio::null());
+    if let Some(display) = display {
+        program.env("DISPLAY", display);
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
+    let output = program.env("WINDOW_BENCH_START", now.to_string()).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    text.split_whitespace().filter_map(|number| number.parse().ok()).collect()
+}
+
+fn child(case: &str) {
+    if case == "hello" {
+        return hello();
+    }
+    let (what, renderer) = case.split_once(' ').unwrap();
+    let options = window::Options {
+        title: "Benchmark".to_owned(),
+        app_id: "exchange365-bench".to_owned(),
+        icon: &[],
+        size: [1100.0, 760.0],
+        min_size: [800.0, 560.0],
+        geometry: None,
+        renderer: Renderer::named(renderer).unwrap(),
+        frame_rate: Some(10_000),
+    };
+    let what = what.to_owned();
+    let ended = window::run(
+        &options,
+        Box::new(move |ctx| {
+            let app = App::new(ctx, ui::Options::default())?;
+            let screen: Box<dyn Screen> = if what == "app" { Box::new(app) } else { Box::new(Rows) };
+            Ok(Box::new(Timed::new(screen, what == "rows")))
+        }),
+    );
+    ended.unwrap();
+}
+
+/// What eframe costs when it shows next to nothing.
+fn hello() {
+    struct Hello(Watch);
+    impl eframe::App for Hello {
+        fn ui(&mut self, ui: &mut Ui, _: &mut eframe::Frame) {
+            self.0.frame(ui.ctx());
+            egui::CentralPanel::default().show(ui, |ui| ui.heading("Hello"));
+        }
+    }
+    let size = [1100.0, 760.0];
+    let options = eframe::NativeOptions {
+        viewport: egui::ViewportBuilder::default().with_inner_size(size),
+        ..Default::default()
+    };
+    let ended = eframe::run_native("Hello", options, Box::new(|_| Ok(Box::new(Hello(Watch::new(false))))));
+    ended.unwrap();
+}
+
+/// As many rows as nobody has senders; only those in view are drawn.
+struct Rows;
+
+impl Screen for Rows {
+    fn logic(&mut self, _: &Context) {}
+
+    fn ui(&mut self, ui: &mut Ui) {
+        egui::CentralPanel::default().show(ui, |ui| {
+            let shift = ui.ctx().cumulative_pass_nr() % 1_000;
+            let height = ui.text_style_height(&egui::TextStyle::Body);
+            #[expect(clippy::cast_precision_loss, reason = "a small number")]
+            let offset = shift as f32 * 77.0;
+            egui::ScrollArea::vertical().vertical_scroll_offset(offset).auto_shrink(false).show_rows(
+                ui,
+                height,
+                ROWS,
+                |ui, rows| rows.for_each(|row| row_ui(ui, row)),
+            );
+        });
+    }
+}
+
+fn row_ui(ui: &mut Ui, row: usize) {
+    ui.horizontal(|ui| {
+        ui.label(format!("{row:05}"));
+        ui.monospace(format!("person{row}@fjordlys.example"));
+        ui.label("forbidden");
+        ui.label("Blocked by policy");
+        ui.strong(if row.is_multiple_of(7) { "UNPROVEN" } else { "PASS" });
+        ui.monospace(format!("{:032x}", row * 7_919));
+        ui.label("403 ErrorAccessDenied, 1 attempt, 84 ms");
+    });
+}
+
+/// A screen under the watch.
+struct Timed {
+    screen: Box<dyn Screen>,
+    watch: Watch,
+}
+
+impl Timed {
+    fn new(screen: Box<dyn Screen>, scrolls: bool) -> Self {
+        Self { screen, watch: Watch::new(scrolls) }
+    }
+}
+
+impl Screen for Timed {
+    fn logic(&mut self, ctx: &Context) {
+        self.screen.logic(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui) {
+        self.watch.frame(ui.ctx());
+        self.screen.ui(ui);
+    }
+}
+
+/// Counts frames, and lets the window close when everything is measured.
+struct Watch {
+    scrolls: bool,
+    frames: usize,
+    first: f64,
+    times: Vec<Duration>,
+    last: Option<Instant>,
+    done: Arc<AtomicBool>,
+}
+
+impl Watch {
+    fn new(scrolls: bool) -> Self {
+        Self { scrolls, frames: 0, first: 0.0, times: Vec::new(), last: None, done: Arc::default() }
+    }
+
+    fn frame(&mut self, ctx: &Context) {
+        self.frames += 1;
+        match self.frames {
+            1 => ctx.request_repaint(),
+            // The first one is on the screen now.
+            2 => {
+                self.first = since_start();
+                self.watch_idle(ctx.clone());
+            }
+            _ => {}
+        }
+        if !self.scrolls && self.done.load(Ordering::Relaxed) {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+        }
+        if self.scrolls && self.frames > 2 {
+            self.scroll(ctx);
+        }
+    }
+
+    /// Each frame asks for the next; the time between two of them is what one costs.
+    fn scroll(&mut self, ctx: &Context) {
+        let now = Instant::now();
+        if let Some(last) = self.last.replace(now) {
+            self.times.push(now - last);
+        }
+        if self.times.len() < FRAMES {
+            return ctx.request_repaint();
+        }
+        self.times.sort_unstable();
+        let at = |part: usize| self.times.get(self.times.len() * part / 100).map_or(0.0, |time| millis(*time));
+        println!("{:.1} {:.1} NaN {:.2} {:.2}", self.first, rss(), at(50), at(95));
+        ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+    }
+
+    fn watch_idle(&self, ctx: Context) {
+        if self.scrolls {
+            return ctx.request_repaint();
+        }
+        let (first, done) = (self.first, Arc::clone(&self.done));
+        let watch = move || {
+            thread::sleep(CALM);
+            let before = cpu_millis();
+            thread::sleep(IDLE);
+            println!("{first:.1} {:.1} {:.1}", rss(), cpu_millis() - before);
+            done.store(true, Ordering::Relaxed);
+            ctx.request_repaint();
+        };
+        thread::Builder::new().name("watch".to_owned()).spawn(watch).unwrap();
+    }
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1_000.0
+}
+
+/// Since the program was started, its loading included.
+fn since_start() -> f64 {
+    let start: u64 = env::var("WINDOW_BENCH_START").unwrap().parse().unwrap();
+    let started = UNIX_EPOCH + Duration::from_nanos(start);
+    millis(SystemTime::now().duration_since(started).unwrap_or_default())
+}
+
+/// Megabytes in memory; only Linux says.
+fn rss() -> f64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes: Option<f64> = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse().ok());
+    kilobytes.map_or(f64::NAN, |kilobytes| kilobytes / 1024.0)
+}
+
+/// Processor time so far, in steps of 10 ms; only Linux says.
+fn cpu_millis() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let ticks = after_name.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok());
+    ticks.sum::<f64>() * 10.0
+}

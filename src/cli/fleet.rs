@@ -1,0 +1,182 @@
+//! `fleet`: many customers, one summary. A customer that fails never stops the others.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    base::Secret,
+    engine::{
+        Event, FleetCustomer, FleetEnding, FleetEntry, FleetFormat, FleetReport, FleetRequest, FleetUpdate, Problem,
+        SecretSource, Shard, customer_line, fleet_html, fleet_junit, fleet_line, parse_fleet, profile_unusable,
+    },
+};
+
+use super::{
+    ExitStatus,
+    args::{FleetArgs, FleetOutput},
+    config, printer,
+    run::Terminal,
+};
+
+impl Terminal {
+    pub(super) fn fleet(&mut self, args: &FleetArgs) -> ExitStatus {
+        let request = match request(args) {
+            Ok(request) => request,
+            Err(reason) => {
+                printer::progress(&format!("error: {reason}"));
+                return ExitStatus::SetUp;
+            }
+        };
+        if request.customers.is_empty() {
+            // Nothing was tested, so nothing may pass.
+            printer::progress("error: this part of the list is empty; there are more parts than customers");
+            return ExitStatus::SetUp;
+        }
+        printer::progress(&format!(
+            "{} customers. A forbidden sender that is not fenced in really sends a mail. It is harmless and says what it is.",
+            request.customers.len()
+        ));
+        let Some(report) = self.run_fleet(request, args.format) else { return ExitStatus::Bug };
+        match args.format {
+            FleetOutput::Text => printer::result(&text(&report)),
+            FleetOutput::Json => printer::result(&fleet_line(&report)),
+            FleetOutput::Junit => printer::result(&fleet_junit(&report)),
+            FleetOutput::Html => printer::result(&fleet_html(&report)),
+        }
+        let mut status = status(report.worst());
+        for path in &args.report {
+            if let Err(err) = write(&report, path) {
+                printer::progress(&format!("error: the report {} could not be written: {err}", path.display()));
+                status = if status == ExitStatus::Pass { ExitStatus::SetUp } else { status };
+            }
+        }
+        status
+    }
+
+    fn run_fleet(&mut self, request: FleetRequest, format: FleetOutput) -> Option<FleetReport> {
+        let total = request.customers.len();
+        let job = self.engine.fleet(request);
+        let (mut report, mut done) = (None, 0);
+        self.follow(job, |event| {
+            let Event::Fleet(_, update) = event else { return };
+            match *update {
+                FleetUpdate::Began(..) => {}
+                FleetUpdate::Done(customer) => {
+                    done += 1;
+                    let (label, summary) = (customer.ending.label(), &customer.report.summary);
+                    printer::progress(&format!("{done} of {total}  {label:<9} {}: {summary}", customer.name));
+                    if format == FleetOutput::Json {
+                        printer::result(&customer_line(&customer));
+                    }
+                }
+                FleetUpdate::Concluded(concluded) => report = Some(*concluded),
+            }
+        });
+        report
+    }
+}
+
+fn status(ending: FleetEnding) -> ExitStatus {
+    match ending {
+        FleetEnding::Pass => ExitStatus::Pass,
+        FleetEnding::SetUp => ExitStatus::SetUp,
+        FleetEnding::Unproven => ExitStatus::Unproven,
+        FleetEnding::Cancelled => ExitStatus::Cancelled,
+        FleetEnding::Fail => ExitStatus::Fail,
+        FleetEnding::Bug => ExitStatus::Bug,
+    }
+}
+
+fn request(args: &FleetArgs) -> Result<FleetRequest, String> {
+    for path in &args.report {
+        ending(path).ok_or_else(|| format!("{} must end in .jsonl, .xml or .html", path.display()))?;
+    }
+    let is_csv = args.file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+    let format = if is_csv { FleetFormat::Csv } else { FleetFormat::Toml };
+    let bytes =
+        fs::read(&args.file).map_err(|err| format!("the file {} could not be read: {err}", args.file.display()))?;
+    let entries = parse_fleet(&crate::engine::decode(&bytes), format)
+        .map_err(|reason| format!("the file {} cannot be used: {reason}", args.file.display()))?;
+    let shard = args.shard.as_deref().map(Shard::parse).transpose()?;
+    let folder = args.file.parent().unwrap_or(Path::new(""));
+    let own = entries.into_iter().enumerate().filter(|(place, _)| shard.is_none_or(|shard| shard.takes(*place)));
+    Ok(FleetRequest {
+        customers: own.map(|(_, entry)| customer(entry, folder)).collect(),
+        concurrency: usize::from(args.concurrency),
+        shard: shard.map(|shard| shard.to_string()),
+    })
+}
+
+/// Gets the secret from where it is kept.
+fn customer(entry: FleetEntry, folder: &Path) -> FleetCustomer {
+    let ready = entry.profile.and_then(|profile| {
+        let mut setup = profile.setup;
+        setup.client_secret = secret(&profile.secret, folder)?;
+        Ok(Box::new((setup, profile.senders)))
+    });
+    let unusable = |reason: String| -> Vec<Problem> { vec![profile_unusable(&reason)] };
+    FleetCustomer { name: entry.name, ready: ready.map_err(unusable) }
+}
+
+fn secret(source: &SecretSource, folder: &Path) -> Result<Secret, String> {
+    match source {
+        SecretSource::Variable(name) => {
+            config::secret_of_variable(name).ok_or_else(|| format!("the variable {name} is empty or not set"))
+        }
+        SecretSource::File(path) => config::secret(Some(&folder.join(path))).map_err(|err| err.to_string()),
+        SecretSource::KeyStore(name) => {
+            Err(format!("the key store cannot be asked from here yet ('{name}'); use secret_env or secret_file"))
+        }
+    }
+}
+
+fn text(report: &FleetReport) -> String {
+    let mut lines = vec![format!("{}  {}", report.worst().label(), report.summary())];
+    for ending in FleetEnding::ALL {
+        for customer in report.customers.iter().filter(|customer| customer.ending == ending) {
+            lines.push(format!("{:<9} {}: {}", ending.label(), customer.name, customer.report.summary));
+            if ending != FleetEnding::Pass && !customer.report.next_step.is_empty() {
+                lines.push(format!("          Next: {}", customer.report.next_step));
+            }
+        }
+    }
+    lines.join("\n")
+}
+
+/// What a report's name asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Lines,
+    Junit,
+    Html,
+}
+
+fn ending(path: &Path) -> Option<Form> {
+    match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+        "jsonl" | "json" => Some(Form::Lines),
+        "xml" => Some(Form::Junit),
+        "html" | "htm" => Some(Form::Html),
+        _ => None,
+    }
+}
+
+/// Whole or not at all.
+fn write(report: &FleetReport, path: &Path) -> io::Result<()> {
+    let text = match ending(path) {
+        Some(Form::Junit) => fleet_junit(report),
+        Some(Form::Html) => fleet_html(report),
+        Some(Form::Lines) | None => {
+            let mut lines: Vec<String> = report.customers.iter().map(customer_line).collect();
+            lines.push(fleet_line(report));
+            lines.join("\n") + "\n"
+        }
+    };
+    let mut partial = path.file_name().unwrap_or_default().to_owned();
+    partial.push(".partial");
+    let partial: PathBuf = path.with_file_name(partial);
+    fs::write(&partial, text).and_then(|()| fs::rename(&partial, path)).inspect_err(|_| {
+        let _nothing_there = fs::remove_file(&partial).is_err();
+    })
+}

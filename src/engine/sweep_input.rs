@@ -1,0 +1,134 @@
+//! What a sweep is asked for, and the list of mailboxes it comes to: texts, files, groups, the directory.
+
+use std::{
+    fs::File,
+    io::Read as _,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    base::{Field, InputError, InputFault, MailAddress, parse_address_list},
+    explain::{self, Problem},
+    m365::graph::{MailboxName, PeopleClient, Person},
+    report::Coverage,
+    verify::{Target, TargetList, Unreadable, decode, read_list},
+};
+
+use super::Senders;
+
+/// No list of mailboxes is larger.
+const FILE_LIMIT: u64 = 64 * 1024 * 1024;
+/// Unreadable entries that are kept word for word.
+const UNREADABLE_KEPT: usize = 50;
+
+/// Everything a sweep is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SweepRequest {
+    /// The known senders: really sent as, as in `verify`.
+    pub senders: Senders,
+    /// Further mailboxes that must be reachable, as typed; nothing is sent as them.
+    pub expected: String,
+    /// Where the mailboxes come from.
+    pub sources: Vec<SweepSource>,
+    /// Mailboxes asked at a time.
+    pub concurrency: usize,
+    /// Where to keep a journal, so that the sweep can go on after it was stopped.
+    pub journal: Option<PathBuf>,
+    /// A journal to go on with. List and known senders are those of the journal.
+    pub resume: Option<PathBuf>,
+}
+
+/// Where mailboxes come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SweepSource {
+    /// A pasted text or what came over standard input.
+    Text {
+        /// How it is called.
+        name: String,
+        /// Plain lines or a CSV.
+        text: String,
+    },
+    /// A file, plain or CSV.
+    File(PathBuf),
+    /// Everybody in a group: its object id, address or name.
+    Group(String),
+    /// Everybody in the directory, where the token allows it.
+    Directory,
+}
+
+/// The list of a sweep.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Gathered {
+    pub(super) targets: Vec<Target>,
+    pub(super) coverage: Coverage,
+}
+
+/// Reads a file whole.
+pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Box<Problem>> {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(FILE_LIMIT).read_to_end(&mut bytes));
+    match read {
+        Ok(_) => Ok(bytes),
+        Err(err) => {
+            let fault = InputFault::FileUnreadable { path: path.display().to_string(), reason: err.to_string() };
+            Err(Box::new(explain::input(&InputError::new(Field::ReportFile, fault))))
+        }
+    }
+}
+
+/// Puts the list together; `told` hears how many were found so far.
+pub(super) async fn gather(
+    request: &SweepRequest,
+    permitted: &[MailAddress],
+    people: &PeopleClient,
+    told: impl Fn(usize) + Copy,
+) -> Result<Gathered, Box<Problem>> {
+    let further =
+        parse_address_list(Field::PermittedSender, &request.expected).map_err(|err| Box::new(explain::input(&err)))?;
+    let permitted: Vec<MailboxName> = permitted.iter().chain(&further).map(MailboxName::from).collect();
+    let mut list = TargetList::new(&permitted);
+    let mut coverage = Coverage::default();
+    for source in &request.sources {
+        match source {
+            SweepSource::Text { name, text } => take_text(name, text, &mut list, &mut coverage),
+            SweepSource::File(path) => {
+                let file = path.clone();
+                let read = tokio::task::spawn_blocking(move || read_file(&file)).await;
+                let bytes = read.map_err(|_ended| Box::new(explain::no_mailboxes()))??;
+                take_text(&path.display().to_string(), &decode(&bytes), &mut list, &mut coverage);
+            }
+            SweepSource::Group(group) => {
+                let found = people.members(group, told).await.map_err(|err| Box::new(explain::directory(&err)))?;
+                take_people(&format!("group {group}"), found, &mut list, &mut coverage);
+            }
+            SweepSource::Directory => {
+                let found = people.everybody(told).await.map_err(|err| Box::new(explain::directory(&err)))?;
+                take_people("directory", found, &mut list, &mut coverage);
+            }
+        }
+    }
+    let (targets, repeats) = list.finish();
+    if targets.is_empty() {
+        return Err(Box::new(explain::no_mailboxes()));
+    }
+    Ok(Gathered { targets, coverage: Coverage { repeats, ..coverage } })
+}
+
+fn take_text(name: &str, text: &str, list: &mut TargetList, coverage: &mut Coverage) {
+    let listed = read_list(name, text);
+    coverage.sources.push(format!("{name}: {}", explain::grouped(listed.mailboxes.len())));
+    coverage.unreadable += listed.unreadable.len();
+    let room = UNREADABLE_KEPT.saturating_sub(coverage.unreadable_entries.len());
+    let kept: Vec<Unreadable> = listed.unreadable.into_iter().take(room).collect();
+    coverage.unreadable_entries.extend(kept);
+    for mailbox in listed.mailboxes {
+        list.add(mailbox);
+    }
+}
+
+fn take_people(name: &str, people: Vec<Person>, list: &mut TargetList, coverage: &mut Coverage) {
+    coverage.sources.push(format!("{name}: {}", explain::grouped(people.len())));
+    for person in people {
+        list.add_person(person);
+    }
+}

@@ -1,0 +1,45 @@
+//! Every tab as it looks at the start, in both themes, at both scales that Windows offers most. After a change that is
+//! meant, `UPDATE_SNAPSHOTS=1 cargo test pictures` writes the pictures anew; look at them before they are committed.
+
+use eframe::egui::{Theme, ThemePreference};
+use egui_kittest::{Harness, SnapshotResults};
+use exchange365::ui::{App, Options, state::Tab};
+
+use crate::support::render::CpuRenderer;
+
+/// The smallest window: what fits here fits everywhere.
+const SIZE: [f32; 2] = [800.0, 560.0];
+
+fn check(theme: Theme) {
+    let (name, preference) = match theme {
+        Theme::Light => ("light", ThemePreference::Light),
+        Theme::Dark => ("dark", ThemePreference::Dark),
+    };
+    let mut results = SnapshotResults::new();
+    for tab in Tab::ALL {
+        for (scale, percent) in [(1.0, 100), (1.5, 150)] {
+            let options = Options { tab, theme: preference, ..Options::default() };
+            let mut harness = Harness::builder()
+                .with_size(SIZE)
+                .with_pixels_per_point(scale)
+                .with_theme(theme)
+                .with_max_steps(20)
+                .with_render_cursor(false)
+                .renderer(CpuRenderer::default())
+                .build_eframe(|cc| App::new(&cc.egui_ctx, options).unwrap());
+            harness.run_ok();
+            harness.snapshot(format!("{}-{name}-{percent}", tab.name()));
+            results.extend_harness(&mut harness);
+        }
+    }
+}
+
+#[test]
+fn pictures_of_every_tab_in_light() {
+    check(Theme::Light);
+}
+
+#[test]
+fn pictures_of_every_tab_in_dark() {
+    check(Theme::Dark);
+}
