@@ -1,4 +1,4 @@
-//! The only place that asks what time it is or waits; tests and the demo tenant bring their own time.
+//! The only place that asks what time it is or waits; tests bring their own time, and the demo tenant's can hurry.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -19,6 +19,7 @@ enum Source {
     #[default]
     System,
     Manual(ManualClock),
+    Hurried(Arc<Hurried>),
 }
 
 impl Clock {
@@ -32,11 +33,37 @@ impl Clock {
         Self(Source::Manual(clock.clone()))
     }
 
+    /// A clock of its own, which runs like this one until it is told to hurry.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        let pace = Pace { origin: self.monotonic(), elapsed: Duration::ZERO, times: 1 };
+        let hurried =
+            Hurried { inner: self.clone(), start: self.now(), pace: Mutex::new(pace), changed: Notify::new() };
+        Self(Source::Hurried(Arc::new(hurried)))
+    }
+
+    /// Runs so many times faster from now on, 1 is real time. Clocks that do not stand apart go on as before.
+    pub fn hurry(&self, times: u32) {
+        match &self.0 {
+            Source::System | Source::Manual(_) => {}
+            Source::Hurried(clock) => clock.hurry(times),
+        }
+    }
+
+    /// How many times faster it runs.
+    pub fn pace(&self) -> u32 {
+        match &self.0 {
+            Source::System | Source::Manual(_) => 1,
+            Source::Hurried(clock) => clock.pace().times,
+        }
+    }
+
     /// What time it is.
     pub fn now(&self) -> Timestamp {
         match &self.0 {
             Source::System => Timestamp::now(),
             Source::Manual(clock) => clock.now(),
+            Source::Hurried(clock) => clock.start.checked_add(clock.elapsed()).unwrap_or(clock.start),
         }
     }
 
@@ -45,6 +72,7 @@ impl Clock {
         match &self.0 {
             Source::System => process_start().elapsed(),
             Source::Manual(clock) => clock.elapsed(),
+            Source::Hurried(clock) => clock.elapsed(),
         }
     }
 
@@ -53,6 +81,7 @@ impl Clock {
         match &self.0 {
             Source::System => real_sleep(duration).await,
             Source::Manual(clock) => clock.sleep(duration).await,
+            Source::Hurried(clock) => Box::pin(clock.sleep(duration)).await,
         }
     }
 }
@@ -66,6 +95,58 @@ async fn real_sleep(duration: Duration) {
 fn process_start() -> std::time::Instant {
     static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
     *START.get_or_init(std::time::Instant::now)
+}
+
+/// Another clock's time, at a pace that can be changed.
+#[derive(Debug)]
+struct Hurried {
+    inner: Clock,
+    start: Timestamp,
+    pace: Mutex<Pace>,
+    changed: Notify,
+}
+
+/// Since when it runs how fast.
+#[derive(Debug, Clone, Copy)]
+struct Pace {
+    /// On the inner clock.
+    origin: Duration,
+    /// On this clock, at that moment.
+    elapsed: Duration,
+    times: u32,
+}
+
+impl Hurried {
+    fn pace(&self) -> Pace {
+        *self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn elapsed(&self) -> Duration {
+        let pace = self.pace();
+        let since = self.inner.monotonic().saturating_sub(pace.origin);
+        pace.elapsed.saturating_add(since.saturating_mul(pace.times))
+    }
+
+    fn hurry(&self, times: u32) {
+        let pace = Pace { origin: self.inner.monotonic(), elapsed: self.elapsed(), times: times.max(1) };
+        *self.pace.lock().unwrap_or_else(PoisonError::into_inner) = pace;
+        self.changed.notify_waiters();
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        let until = self.elapsed().saturating_add(duration);
+        loop {
+            let changed = self.changed.notified();
+            let left = until.saturating_sub(self.elapsed());
+            if left.is_zero() {
+                return;
+            }
+            tokio::select! {
+                () = self.inner.sleep(left.div_f64(f64::from(self.pace().times))) => {}
+                () = changed => {}
+            }
+        }
+    }
 }
 
 /// Time moved by hand.
@@ -136,5 +217,33 @@ mod tests {
         assert!(!sleeper.is_finished());
         manual.advance(Duration::from_secs(1));
         sleeper.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_clock_apart_hurries_and_slows_down_again() {
+        let manual = ManualClock::new("2026-11-23T08:00:00Z".parse().unwrap());
+        manual.advance(Duration::from_secs(10));
+        let ordinary = Clock::manual(&manual);
+        let clock = ordinary.apart();
+        ordinary.hurry(240);
+        assert_eq!((ordinary.pace(), clock.now()), (1, ordinary.now()));
+        manual.advance(Duration::from_secs(5));
+        clock.hurry(60);
+        let sleeper = tokio::spawn({
+            let clock = clock.clone();
+            async move { clock.sleep(Duration::from_mins(3)).await }
+        });
+        tokio::task::yield_now().await;
+        manual.advance(Duration::from_secs(2));
+        tokio::task::yield_now().await;
+        assert_eq!((clock.monotonic(), sleeper.is_finished()), (Duration::from_secs(125), false));
+        clock.hurry(1);
+        tokio::task::yield_now().await;
+        manual.advance(Duration::from_secs(59));
+        tokio::task::yield_now().await;
+        assert!(!sleeper.is_finished());
+        manual.advance(Duration::from_secs(1));
+        sleeper.await.unwrap();
+        assert_eq!(clock.now().to_string(), "2026-11-23T08:03:15Z");
     }
 }

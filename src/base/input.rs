@@ -29,6 +29,8 @@ pub enum Field {
     Scenario,
     /// A file to write a report to.
     ReportFile,
+    /// A record of an earlier test.
+    Record,
 }
 
 impl Field {
@@ -47,6 +49,7 @@ impl Field {
             Self::GraphOptions => "GraphOptions",
             Self::Scenario => "Scenario",
             Self::ReportFile => "Report file",
+            Self::Record => "Record",
         }
     }
 }

@@ -4,7 +4,10 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::policy_args::PolicyCommand;
+use super::{
+    policy_args::PolicyCommand,
+    record_args::{AnywhereOutputArgs, HistoryCommand, ReportCommand, WatchArgs},
+};
 
 /// Proves that an Entra app registration with Mail.Send may send only as the people it should.
 #[derive(Debug, Parser)]
@@ -13,6 +16,9 @@ pub(super) struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub(super) command: Command,
+    /// The folder that records of tests are kept in, none to keep nothing
+    #[arg(long, global = true, value_name = "FOLDER", env = "EXCHANGE365_DATA_DIR")]
+    pub(super) data_dir: Option<PathBuf>,
 }
 
 const AFTER_HELP: &str = "\
@@ -64,7 +70,28 @@ pub(super) enum Command {
         #[command(flatten)]
         mail: MailArgs,
         #[command(flatten)]
+        watch: Box<WatchArgs>,
+        #[command(flatten)]
         output: OutputArgs,
+    },
+    /// Earlier tests: list, show, compare, delete
+    History {
+        #[command(subcommand)]
+        command: Option<HistoryCommand>,
+        #[command(flatten)]
+        output: AnywhereOutputArgs,
+    },
+    /// Write the report of an earlier test, or check its evidence
+    #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+    Report {
+        #[command(subcommand)]
+        command: Option<ReportCommand>,
+        /// The test: the begin of its id, its file, or last
+        #[arg(required = true, value_name = "RECORD")]
+        record: Option<String>,
+        /// Where to write it; the ending decides the format: html, md, json, csv, xml, svg; repeats
+        #[arg(long, value_name = "FILE", required = true)]
+        out: Vec<PathBuf>,
     },
     /// Set up the fence: scripts for the administrator, and what their output says
     Policy {

@@ -4,14 +4,14 @@ use std::{
     env,
     fs::File,
     io::{self, Read as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use zeroize::Zeroizing;
 
 use crate::{
     base::{Field, InputError, InputFault, Secret},
-    engine::{DemoTenant, Senders, Setup},
+    engine::{DemoTenant, Places, Senders, Setup},
 };
 
 use super::args::{CredentialArgs, MailArgs, SenderArgs};
@@ -43,6 +43,15 @@ pub(super) fn ids(args: &CredentialArgs) -> Setup {
         client_id: text(&args.client_id),
         cloud: text(&args.cloud),
         ..Setup::empty()
+    }
+}
+
+/// Where records are kept: the folder that was typed, or the system's place; nowhere for `none`.
+pub(super) fn records(typed: Option<&Path>) -> Option<PathBuf> {
+    match typed {
+        Some(typed) if typed == Path::new("none") => None,
+        Some(typed) => Some(Places::below(typed).records),
+        None => Places::of_system().map(|places| places.records),
     }
 }
 

@@ -11,10 +11,14 @@ mod policy;
 mod policy_args;
 mod policy_text;
 mod printer;
+mod record_args;
+mod record_text;
+mod records;
 mod run;
 mod sweep;
 mod sweep_text;
 mod text;
+mod verify;
 
 pub use exit::ExitStatus;
 pub use run::{main, report_bug};

@@ -1,22 +1,21 @@
 //! From arguments to an exit code: asks the engine, tells progress, prints the result.
 
-use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
+use std::{ffi::OsString, net::SocketAddr};
 
 use clap::{CommandFactory as _, FromArgMatches as _, error::ErrorKind};
 use serde::Serialize;
 
 use crate::{
-    base::{Clock, Field, InputError, MailAddress, Wake},
+    base::{Clock, InputError, Wake},
     engine::{
-        CheckReport, Cloud, DemoTenant, Ending, Environment, Event, Expected, Handle, JobId, NotBegun, Options,
-        Problem, Scenario, Senders, Setup, VerifyReport, check_json, explain_input, send_json, verdict_label,
-        verify_json, write_report,
+        CheckReport, Cloud, DemoTenant, Ending, Environment, Event, Handle, JobId, NotBegun, Options, Problem,
+        Scenario, Setup, Trail, VerifyReport, check_json, explain_input, send_json,
     },
 };
 
 use super::{
     ExitStatus,
-    args::{Cli, Command, CredentialArgs, Format, MailArgs, OutputArgs, SenderArgs},
+    args::{Cli, Command, CredentialArgs, Format, MailArgs, OutputArgs},
     config, printer, text,
 };
 
@@ -34,10 +33,13 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
             return if asked { ExitStatus::Pass } else { ExitStatus::SetUp };
         }
     };
-    match Handle::start(
-        Options { watch_interrupt: true, environment: Environment::of_process(), ..Options::default() },
-        Wake::none(),
-    ) {
+    let options = Options {
+        watch_interrupt: true,
+        environment: Environment::of_process(),
+        records: config::records(cli.data_dir.as_deref()),
+        ..Options::default()
+    };
+    match Handle::start(options, Wake::none()) {
         Ok(engine) => Terminal { engine, interrupted: false }.execute(cli.command),
         Err(err) => {
             printer::progress(&format!("error: the program could not start its engine: {err}"));
@@ -66,9 +68,11 @@ impl Terminal {
             Command::Send { credentials, send, mail, output } => {
                 self.send(&credentials, send.from.as_deref(), &mail, &output)
             }
-            Command::Verify { credentials, senders, mail, output } => {
-                self.verify(&credentials, &senders, &mail, &output)
+            Command::Verify { credentials, senders, mail, watch, output } => {
+                self.verify(&credentials, (&senders, &mail), &watch, &output)
             }
+            Command::History { command, output } => self.history(command, output.format),
+            Command::Report { command, record, out } => self.report(command, record, out),
             Command::Policy { command } => self.policy(&command),
             Command::Sweep { credentials, senders, mail, sweep } => self.sweep(credentials, &senders, &mail, &sweep),
             Command::Fleet(fleet) => self.fleet(&fleet),
@@ -100,9 +104,9 @@ impl Terminal {
     ) -> ExitStatus {
         let report = match self.prepare(credentials) {
             Ok((setup, demo)) => self.run(setup, config::one_sender(from, mail, demo.as_deref())),
-            Err(problems) => Some(not_begun(problems)),
+            Err(problems) => Some((not_begun(problems), Trail::default())),
         };
-        let Some(mut report) = report else { return ExitStatus::Bug };
+        let Some((mut report, _)) = report else { return ExitStatus::Bug };
         // One mail is not meant to prove a fence.
         report.problems.retain(|problem| problem.code != "no_forbidden_sender");
         match output.format {
@@ -118,47 +122,6 @@ impl Terminal {
             },
             (ending, _) => ending.into(),
         }
-    }
-
-    fn verify(
-        &mut self,
-        credentials: &CredentialArgs,
-        senders: &SenderArgs,
-        mail: &MailArgs,
-        output: &OutputArgs,
-    ) -> ExitStatus {
-        let prepared = self.prepare(credentials).and_then(|prepared| {
-            let unusable: Vec<Problem> = senders.report.iter().filter_map(check_report_path).collect();
-            if unusable.is_empty() { Ok(prepared) } else { Err(unusable) }
-        });
-        let report = match prepared {
-            Ok((setup, demo)) => {
-                let senders = config::senders(senders, mail, demo.as_deref());
-                // What is no address is not repeated: it may be anything, a secret in the wrong place included.
-                let recipient = MailAddress::parse(Field::Recipient, &senders.recipient);
-                let recipient =
-                    recipient.map_or_else(|_| "the recipient".to_owned(), |parsed| parsed.value.to_string());
-                printer::progress(&format!(
-                    "A forbidden sender that is not fenced in really sends a mail to {recipient}. It is harmless and says what it is."
-                ));
-                self.run(setup, senders)
-            }
-            Err(problems) => Some(not_begun(problems)),
-        };
-        let Some(report) = report else { return ExitStatus::Bug };
-        match output.format {
-            Format::Text => printer::result(&text::verify(&report)),
-            Format::Json => printer::result(&verify_json(&report)),
-        }
-        let mut status = ExitStatus::from(report.ending);
-        for path in &senders.report {
-            if let Err(err) = write_report(&report, path) {
-                printer::progress(&format!("error: the report {} could not be written: {err}", path.display()));
-                // A result without its evidence is not a pass that can be handed on.
-                status = if status == ExitStatus::Pass { ExitStatus::SetUp } else { status };
-            }
-        }
-        status
     }
 
     fn demo(&mut self, scenario: &str, listen: SocketAddr) -> ExitStatus {
@@ -204,26 +167,6 @@ impl Terminal {
         started
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "events that this command does not show are passed over")]
-    fn run(&mut self, setup: Setup, senders: Senders) -> Option<VerifyReport> {
-        let job = self.engine.verify(setup, senders);
-        let (mut report, mut names) = (None, Vec::new());
-        self.follow(job, |event| match event {
-            Event::Planned(_, senders) => names = senders,
-            Event::Answered(_, index, line) => {
-                let name = names.get(index).map_or_else(String::new, |(address, _)| address.to_string());
-                let expected: Expected = line.result.expected;
-                printer::progress(&format!("{name} ({}): {}", expected.as_str(), line.words.observed));
-            }
-            Event::Concluded(_, concluded) => {
-                printer::progress(&format!("Verdict: {}", verdict_label(concluded.verdict)));
-                report = Some(*concluded);
-            }
-            _ => {}
-        });
-        report
-    }
-
     /// Hands the job's events to `fold` until it is over. The interrupt key cancels; pressed again, it stops waiting.
     #[expect(clippy::wildcard_enum_match_arm, reason = "everything else is for the command to fold")]
     pub(super) fn follow(&mut self, job: JobId, mut fold: impl FnMut(Event)) {
@@ -235,6 +178,9 @@ impl Terminal {
                     self.interrupted = true;
                     printer::progress("Cancelling…");
                     self.engine.cancel(job);
+                }
+                Event::NotRecorded(_, why) => {
+                    printer::progress(&format!("Note: the test goes on, but no record of it can be kept: {why}"));
                 }
                 Event::Notes(_, notes) => notes.iter().for_each(|note| printer::progress(&format!("Note: {note}"))),
                 other => fold(other),
@@ -255,7 +201,7 @@ pub(super) fn problem(err: &InputError) -> Problem {
     explain_input(err)
 }
 
-fn not_begun(problems: Vec<Problem>) -> VerifyReport {
+pub(super) fn not_begun(problems: Vec<Problem>) -> VerifyReport {
     let now = Clock::system().now();
     VerifyReport::not_begun(NotBegun {
         problems,
@@ -311,9 +257,4 @@ fn demo_json(demo: &DemoTenant) -> String {
     };
     // Texts alone: serialising cannot fail.
     serde_json::to_string_pretty(&wire).unwrap_or_default()
-}
-
-#[expect(clippy::ptr_arg, reason = "called for each element of a list of such")]
-fn check_report_path(path: &PathBuf) -> Option<Problem> {
-    crate::engine::report_format(path).err().map(|err| explain_input(&err))
 }

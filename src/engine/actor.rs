@@ -1,6 +1,6 @@
 //! The loop: one line per command, every job a task of its own.
 
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::{collections::BTreeMap, net::SocketAddr, path::Path, sync::Arc};
 
 use tokio::{
     sync::{mpsc, watch},
@@ -15,11 +15,12 @@ use crate::{
 };
 
 use super::{
-    Command, DemoTenant, Environment, Event, JobId, Setup, fleet,
+    Command, DemoTenant, Environment, Event, JobId, Options, Setup, WatchWish, fleet,
     jobs::{self, Context, Emitter},
     policy_store::{Dossiers, PolicyKey},
+    round,
     session::{NotOpened, Session},
-    sweep,
+    sweep, watch as watching,
 };
 
 /// Owns everything that lives longer than a job.
@@ -34,15 +35,21 @@ pub(super) struct Actor {
     holds: BTreeMap<JobId, watch::Sender<bool>>,
     session: Option<Session>,
     pub(super) demo: Option<Server>,
+    /// The demo tenant's time: a watch lets it hurry.
+    demo_clock: Clock,
     pub(super) dossiers: Dossiers,
+    /// Where records are kept, if they are.
+    pub(super) records: Option<Arc<Path>>,
     pub(super) tasks: JoinSet<JobId>,
 }
 
 impl Actor {
-    pub(super) fn new(clock: Clock, environment: Environment, emitter: Emitter, life: CancellationToken) -> Self {
+    pub(super) fn new(options: Options, emitter: Emitter, life: CancellationToken) -> Self {
         Self {
-            clock,
-            environment,
+            demo_clock: options.clock.apart(),
+            clock: options.clock,
+            environment: options.environment,
+            records: options.records.map(Arc::from),
             emitter,
             life,
             running: BTreeMap::new(),
@@ -75,6 +82,8 @@ impl Actor {
         match command {
             Command::Check(job, setup) => self.check(job, *setup),
             Command::Verify(job, setup, senders) => self.verify(job, *setup, *senders),
+            Command::Watch(job, setup, wish) => self.watch(job, *setup, *wish),
+            Command::Records(job, command) => self.handle_records(job, *command),
             Command::StartDemo(job, scenario, listen) => self.start_demo(job, &scenario, listen).await,
             Command::StopDemo => self.stop_demo(),
             Command::AdvanceDemo(time) => self.demo.iter().for_each(|demo| demo.advance(time)),
@@ -109,16 +118,25 @@ impl Actor {
 
     fn verify(&mut self, job: JobId, setup: Setup, senders: super::Senders) {
         let session = self.session(&setup);
-        let context = self.context(job);
+        let context = self.session_context(job, &session);
         self.tasks.spawn(async move {
-            jobs::verify(&context, session, &setup, &senders).await;
+            round::verify(&context, session, &setup, &senders).await;
+            finish(&context).await
+        });
+    }
+
+    fn watch(&mut self, job: JobId, setup: Setup, wish: WatchWish) {
+        let session = self.session(&setup);
+        let context = self.session_context(job, &session);
+        self.tasks.spawn(async move {
+            Box::pin(watching::watch(&context, session, &setup, wish)).await;
             finish(&context).await
         });
     }
 
     fn sweep(&mut self, job: JobId, setup: Setup, request: super::SweepRequest) {
         let session = self.session(&setup);
-        let context = self.context(job);
+        let context = self.session_context(job, &session);
         let (hold, pause) = watch::channel(false);
         self.holds.insert(job, hold);
         self.tasks.spawn(async move {
@@ -173,8 +191,9 @@ impl Actor {
 
     async fn start_demo(&mut self, job: JobId, name: &str, listen: SocketAddr) {
         self.stop_demo();
+        self.demo_clock = self.clock.apart();
         let started = match Scenario::named(name) {
-            Ok(scenario) => Server::start(scenario, self.clock.clone(), listen)
+            Ok(scenario) => Server::start(scenario, self.demo_clock.clone(), listen)
                 .await
                 .map_err(|err| explain::demo_not_started(&err.to_string())),
             Err(err) => Err(explain::input(&err)),
@@ -196,7 +215,9 @@ impl Actor {
         if let Some(session) = self.session.as_ref().filter(|session| session.is_for(setup)) {
             return Ok(session.clone());
         }
-        let session = Session::open(setup, self.clock.clone(), self.emitter.trace())?;
+        let is_demo = self.demo.as_ref().is_some_and(|demo| demo.access().base_url == setup.graph_url);
+        let clock = if is_demo { &self.demo_clock } else { &self.clock };
+        let session = Session::open(setup, clock.clone(), self.emitter.trace())?;
         self.session = Some(session.clone());
         Ok(session)
     }
@@ -209,7 +230,18 @@ impl Actor {
             clock: self.clock.clone(),
             emitter: self.emitter.clone(),
             cancel,
+            life: self.life.clone(),
+            records: self.records.clone(),
             dossiers: self.dossiers.clone(),
+        }
+    }
+
+    /// The context of a job that lives by its session's time.
+    fn session_context(&mut self, job: JobId, session: &Result<Session, NotOpened>) -> Context {
+        let context = self.context(job);
+        match session {
+            Ok(session) => Context { clock: session.transport.clock().clone(), ..context },
+            Err(_) => context,
         }
     }
 }

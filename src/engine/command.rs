@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use crate::policy::{DesiredInput, GuideStep, ScriptKind};
 
-use super::{FleetRequest, ReadHints, Senders, Setup, SweepRequest};
+use super::{FleetRequest, ReadHints, RecordCommand, Senders, Setup, SweepRequest, WatchWish};
 
 /// The number of one job. Events of an older job change nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +17,10 @@ pub enum Command {
     Check(JobId, Box<Setup>),
     /// Send as everybody on the lists and judge.
     Verify(JobId, Box<Setup>, Box<Senders>),
+    /// Send as everybody again and again, when the schedule says so, until the answer is stable.
+    Watch(JobId, Box<Setup>, Box<WatchWish>),
+    /// Something about records of earlier tests.
+    Records(JobId, Box<RecordCommand>),
     /// Start the demo tenant, instead of one that is running.
     StartDemo(JobId, String, SocketAddr),
     /// Stop the demo tenant.

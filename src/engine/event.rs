@@ -7,11 +7,14 @@ use crate::{
     explain::Problem,
     m365::Call,
     policy::{DesiredError, ReadNote, Recognised, ScriptKind},
-    report::{CheckReport, SenderReport, VerifyReport},
+    report::{CheckReport, SenderReport, Trail, VerifyReport},
     verify::{Expected, TestId},
 };
 
-use super::{FleetUpdate, GraphOptions, JobId, PolicyState, ScriptEnd, ScriptText, Setup, SweepUpdate};
+use super::{
+    FleetUpdate, GraphOptions, JobId, PolicyState, RecordEvent, ScriptEnd, ScriptText, Setup, SweepUpdate,
+    WatchProgress,
+};
 
 /// One thing that happened. Every job ends with `Finished`.
 #[derive(Debug, Clone)]
@@ -28,8 +31,18 @@ pub enum Event {
     Asking(JobId, usize, TestId),
     /// An answer came; its verdict is provisional until `Concluded`.
     Answered(JobId, usize, Box<SenderReport>),
+    /// One test of a watch is done; the watch goes on or ends with `Concluded`.
+    Round(JobId, Box<VerifyReport>),
+    /// How far a watch is. While it waits, about once a second.
+    Watched(JobId, Box<WatchProgress>),
+    /// Where the report that follows comes from.
+    Trail(JobId, Box<Trail>),
+    /// The test goes on, but leaves no record; why.
+    NotRecorded(JobId, String),
     /// The run is done.
     Concluded(JobId, Box<VerifyReport>),
+    /// What was asked about records.
+    Records(JobId, Box<RecordEvent>),
     /// The demo tenant answers.
     DemoReady(JobId, Box<DemoTenant>),
     /// The demo tenant could not be started.

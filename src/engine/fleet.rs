@@ -12,7 +12,8 @@ use crate::{
 
 use super::{
     Event, Senders, Setup,
-    jobs::{Context, Emitter, verify_report},
+    jobs::{Context, Emitter},
+    round::verify_report,
     session::Session,
 };
 

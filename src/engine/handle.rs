@@ -10,8 +10,8 @@ use crate::base::{Clock, Secret, Wake};
 use crate::policy::{DesiredInput, GuideStep, ScriptKind};
 
 use super::{
-    Command, Environment, Event, FleetRequest, JobId, ReadHints, Senders, Setup, Shell, SweepRequest, actor::Actor,
-    jobs::Emitter,
+    Command, Environment, Event, FleetRequest, JobId, ReadHints, RecordCommand, Senders, Setup, Shell, SweepRequest,
+    WatchWish, actor::Actor, jobs::Emitter,
 };
 
 /// Commands waiting for the engine; a front end sends a handful at most.
@@ -28,6 +28,8 @@ pub struct Options {
     pub watch_interrupt: bool,
     /// Where programs are; the empty one knows no PowerShell.
     pub environment: Environment,
+    /// The folder that a record of every test is written into; `None` keeps none.
+    pub records: Option<PathBuf>,
 }
 
 /// A running engine. Dropping it cancels every job and ends its thread without waiting.
@@ -58,7 +60,7 @@ impl Handle {
                 if options.watch_interrupt {
                     tokio::spawn(watch_interrupt(emitter.clone()));
                 }
-                Actor::new(options.clock, options.environment, emitter, actor_life).run(received).await;
+                Actor::new(options, emitter, actor_life).run(received).await;
             });
             runtime.shutdown_background();
         })?;
@@ -73,6 +75,16 @@ impl Handle {
     /// Sends as everybody on the lists and judges.
     pub fn verify(&mut self, setup: Setup, senders: Senders) -> JobId {
         self.start_job(|job| Command::Verify(job, Box::new(setup), Box::new(senders)))
+    }
+
+    /// Sends as everybody until the answer is stable.
+    pub fn watch(&mut self, setup: Setup, wish: WatchWish) -> JobId {
+        self.start_job(|job| Command::Watch(job, Box::new(setup), Box::new(wish)))
+    }
+
+    /// Looks into the records of earlier tests.
+    pub fn records(&mut self, command: RecordCommand) -> JobId {
+        self.start_job(|job| Command::Records(job, Box::new(command)))
     }
 
     /// Probes many mailboxes without sending, held against real sends of known senders.

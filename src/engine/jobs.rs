@@ -1,6 +1,6 @@
 //! What each kind of job does, from typed values to its last event.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -12,11 +12,11 @@ use crate::{
         Cloud, Error, Kind, Operation, RequestIds, Trace,
         auth::{AccessToken, Discovery, SignInError, discover},
     },
-    report::{CheckReport, Ending, NotBegun, SenderReport, VerifyReport, context_of},
-    verify::{self, App, Mechanism, Plan, Run, SenderResult},
+    report::{CheckReport, Ending},
+    verify::App,
 };
 
-use super::{Event, Imported, JobId, LogLine, Senders, Setup, graph_options, policy_store::Dossiers, session::Session};
+use super::{Event, Imported, JobId, LogLine, Setup, graph_options, policy_store::Dossiers, session::Session};
 
 /// Where events go.
 #[derive(Debug, Clone)]
@@ -29,6 +29,13 @@ impl Emitter {
     /// Waits for room; a front end that is gone is no fault.
     pub(super) async fn emit(&self, event: Event) {
         if self.events.send(event).await.is_ok() {
+            self.wake.wake();
+        }
+    }
+
+    /// For what may be left out when the front end is slow to read: it never takes the last places.
+    pub(super) fn hint(&self, event: Event) {
+        if self.events.capacity() > self.events.max_capacity() / 2 && self.events.try_send(event).is_ok() {
             self.wake.wake();
         }
     }
@@ -64,6 +71,10 @@ pub(super) struct Context {
     pub(super) clock: Clock,
     pub(super) emitter: Emitter,
     pub(super) cancel: CancellationToken,
+    /// Cancelled when the program ends, unlike `cancel`, which is also somebody's wish.
+    pub(super) life: CancellationToken,
+    /// Where records are kept, if they are.
+    pub(super) records: Option<Arc<Path>>,
     /// What is known about the fence of each app.
     pub(super) dossiers: Dossiers,
 }
@@ -193,117 +204,12 @@ fn other_cloud(discovery: &Result<Discovery, Error>, chosen: Cloud) -> Option<St
     (actual != chosen).then(|| format!("this tenant belongs to the cloud {}", actual.label()))
 }
 
-/// Sends as everybody on the lists and judges.
-pub(super) async fn verify(
-    context: &Context,
-    session: Result<Session, super::session::NotOpened>,
-    setup: &Setup,
-    senders: &Senders,
-) {
-    let report = verify_report(context, session, setup, senders).await;
-    context.dossiers.tested(setup, &report);
-    context.emitter.emit(Event::Concluded(context.job, Box::new(report))).await;
-}
-
-/// The same, for a job that has more to do.
-pub(super) async fn verify_report(
-    context: &Context,
-    session: Result<Session, super::session::NotOpened>,
-    setup: &Setup,
-    senders: &Senders,
-) -> VerifyReport {
-    let started = context.clock.now();
-    let not_begun = |problems, ending| NotBegun {
-        problems,
-        ending,
-        cloud: setup.cloud_or_global(),
-        tenant_id: None,
-        client_id: None,
-        started,
-        finished: context.clock.now(),
-    };
-    match (session, senders.plan()) {
-        (Ok(session), Ok(plan)) => run(context, &session, &plan, not_begun).await,
-        (session, plan) => {
-            let (mut problems, mut ending) = (Vec::new(), Ending::SetUp);
-            if let Err(not_opened) = session {
-                problems = not_opened.problems;
-                ending = not_opened.ending;
-            }
-            if let Err(errors) = plan {
-                problems.extend(errors.iter().map(explain::input));
-                ending = Ending::SetUp;
-            }
-            VerifyReport::not_begun(not_begun(problems, ending))
-        }
-    }
-}
-
-async fn run(
-    context: &Context,
-    session: &Session,
-    plan: &Plan,
-    not_begun: impl Fn(Vec<Problem>, Ending) -> NotBegun,
-) -> VerifyReport {
-    let credentials = &session.resolved.credentials;
-    let known = |report: NotBegun| NotBegun {
-        tenant_id: credentials.tenant.guid().map(|id| id.to_string()),
-        client_id: Some(credentials.client.to_string()),
-        ..report
-    };
-    context.emitter.emit(Event::Notes(context.job, session.resolved.notes.clone())).await;
-    context.emitter.emit(Event::Planned(context.job, plan.senders.clone())).await;
-    // Permissions are baked into a token when it is issued, so evidence wants a new one.
-    let token = tokio::select! {
-        token = session.tokens.fresh() => token,
-        () = context.cancel.cancelled() => Err(SignInError::Failed(Box::new(cancelled(Operation::AcquireToken)))),
-    };
-    let token = match token {
-        Ok(token) => token,
-        Err(err) => return VerifyReport::not_begun(known(not_begun(vec![explain::sign_in(&err)], ending_of(&err)))),
-    };
-    let run = Run {
-        mail: session.mail.clone(),
-        token,
-        clock: context.clock.clone(),
-        client_id: credentials.client.to_string(),
-        tenant_id: credentials.tenant.guid().map(|id| id.to_string()),
-    };
-    let (progress, received) = mpsc::channel(64);
-    let asking = async {
-        let result = verify::run(&run, plan, &context.cancel, &progress).await;
-        drop(progress);
-        result
-    };
-    let app = app_of(&run.client_id, &run.token);
-    let (result, ()) = tokio::join!(asking, forward(context, received, &app));
-    VerifyReport::of_run(result, session.resolved.endpoints.cloud())
-}
-
-/// Gives each answer its words as it comes in.
-async fn forward(context: &Context, mut received: mpsc::Receiver<verify::Event>, app: &App) {
-    let mut lines: Vec<SenderResult> = Vec::new();
-    while let Some(event) = received.recv().await {
-        match event {
-            verify::Event::Asking { index, test_id } => {
-                context.emitter.emit(Event::Asking(context.job, index, test_id)).await;
-            }
-            verify::Event::Answered { index, line } => {
-                lines.push((*line).clone());
-                let words = explain::sender(&line, context_of(&lines, Mechanism::None, app));
-                let report = SenderReport { result: *line, words };
-                context.emitter.emit(Event::Answered(context.job, index, Box::new(report))).await;
-            }
-        }
-    }
-}
-
-fn app_of(client_id: &str, token: &AccessToken) -> App {
+pub(super) fn app_of(client_id: &str, token: &AccessToken) -> App {
     App { client_id: client_id.to_owned(), claims: token.claims.clone(), token_expires: Some(token.expires) }
 }
 
 /// Refused with a code: the person has to change something. Everything else: the world was in the way.
-fn ending_of(err: &SignInError) -> Ending {
+pub(super) fn ending_of(err: &SignInError) -> Ending {
     match err {
         SignInError::Refused(refusal, _) if refusal.is_transient() => Ending::Unproven,
         SignInError::Refused(..) => Ending::SetUp,
@@ -312,7 +218,7 @@ fn ending_of(err: &SignInError) -> Ending {
     }
 }
 
-fn cancelled(operation: Operation) -> Error {
+pub(super) fn cancelled(operation: Operation) -> Error {
     Error {
         operation,
         kind: Kind::Cancelled,

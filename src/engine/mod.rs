@@ -20,10 +20,16 @@ mod policy_event;
 mod policy_jobs;
 mod policy_store;
 mod powershell;
+mod record_event;
+mod recorder;
+mod records;
+mod round;
 mod session;
 mod setup;
 mod sweep;
 mod sweep_input;
+mod watch;
+mod watch_event;
 
 pub use command::{Command, JobId};
 pub use environment::Environment;
@@ -34,9 +40,13 @@ pub use graph_options::GraphOptions;
 pub use handle::{Handle, Options};
 pub use policy_event::{DirectoryRow, DirectoryState, PolicyState, ReadHints, ScriptEnd, ScriptText};
 pub use powershell::Shell;
+pub use record_event::{
+    Compared, OpenedRecord, RecordCommand, RecordEvent, RecordRef, RecordRow, RecordState, RecordSummary, SavedReport,
+};
 pub use setup::{Senders, Setup, check_field};
 pub use sweep::SweepUpdate;
 pub use sweep_input::{SweepRequest, SweepSource};
+pub use watch_event::{Until, WatchPhase, WatchPlan, WatchProgress, WatchWhat, WatchWish};
 
 // What front ends show and never make themselves.
 pub use crate::{
@@ -55,12 +65,15 @@ pub use crate::{
         step_text, waiting,
     },
     report::{
-        CheckReport, Coverage, CustomerReport, Ending, FleetEnding, FleetReport, NotBegun, SenderReport, SweepReport,
-        VerifyReport, check_json, customer_line, fleet_html, fleet_junit, fleet_line, report_format, send_json,
-        sweep_csv, sweep_json, verify_json, write_report,
+        CheckReport, ComparedSender, Comparison, Coverage, CustomerReport, Ending, FleetEnding, FleetReport,
+        Format as ReportFormat, NotBegun, RecordCheck, RecordInfo, Seen, SenderReport, Standing, SweepReport, Timeline,
+        TimelineRound, TimelineSender, Trail, VerifyReport, check_json, customer_line, fleet_html, fleet_junit,
+        fleet_line, record_check_json, report_format, send_json, sweep_csv, sweep_json, verify_json, verify_json_with,
+        write_report, write_report_with,
     },
+    settings::Places,
     verify::{
-        App, Calibration, Counts, Expected, Finding as SweepFinding, Mechanism, SenderResult, Stop, SweepLine,
-        SweepProgress, SweepResult, TestId, Verdict, decode,
+        Announced, App, Calibration, Counts, Expected, Fence, Finding as SweepFinding, Mechanism, SenderResult, Stop,
+        SweepLine, SweepProgress, SweepResult, TestId, Verdict, Watch, announced, decode,
     },
 };

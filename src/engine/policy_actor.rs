@@ -52,6 +52,8 @@ impl Actor {
             }
             Command::Check(..)
             | Command::Verify(..)
+            | Command::Watch(..)
+            | Command::Records(..)
             | Command::StartDemo(..)
             | Command::StopDemo
             | Command::AdvanceDemo(_)
@@ -71,6 +73,8 @@ impl Actor {
             clock: self.clock.clone(),
             emitter: self.emitter.clone(),
             cancel: self.life.child_token(),
+            life: self.life.clone(),
+            records: self.records.clone(),
             dossiers: self.dossiers.clone(),
         }
     }

@@ -177,7 +177,12 @@ pub fn check_field(field: Field, text: &str) -> Option<InputError> {
         Field::PermittedSender | Field::ForbiddenSender => parse_address_list(field, text).err(),
         Field::Recipient => MailAddress::parse(field, text).err(),
         Field::Proxy => ProxyChoice::parse(text).err(),
-        Field::Cloud | Field::ServiceUrl | Field::GraphOptions | Field::Scenario | Field::ReportFile => None,
+        Field::Cloud
+        | Field::ServiceUrl
+        | Field::GraphOptions
+        | Field::Scenario
+        | Field::ReportFile
+        | Field::Record => None,
     };
     found.filter(|err| err.fault != InputFault::Empty)
 }

@@ -18,8 +18,9 @@ use crate::{
 
 use super::{
     Event, Senders, Setup,
-    jobs::{Context, verify_report},
+    jobs::Context,
     journal_file::JournalFile,
+    round::verify_report,
     session::{NotOpened, Session},
     sweep_input::{Gathered, SweepRequest, gather, read_file},
 };

@@ -171,6 +171,7 @@ fn where_to_find(field: Field) -> &'static str {
         Field::ReportFile => {
             "Give the report a name that ends in one of the known endings, in a folder that can be written to."
         }
+        Field::Record => "Name a test by its id, as history shows it, by its file, or as last for the newest one.",
     }
 }
 

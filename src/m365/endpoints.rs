@@ -148,6 +148,11 @@ impl Endpoints {
         self.cloud
     }
 
+    /// Graph's address.
+    pub fn graph(&self) -> &Url {
+        &self.graph
+    }
+
     /// The token endpoint of a tenant (OAuth 2.0, v2).
     pub fn token(&self, tenant: &str) -> Url {
         join(&self.login, &[tenant, "oauth2", "v2.0", "token"])

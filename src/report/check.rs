@@ -113,7 +113,7 @@ fn checked(record: &Record, head: Option<&str>) -> RecordCheck {
         head: record.integrity.head.clone(),
         begun: record.begun,
         program_version: record.header.program_version.clone(),
-        verdict: replayed.as_ref().and_then(|replayed| replayed.last()).map(|round| round.result.verdict),
+        verdict: replayed.as_ref().and_then(|replayed| replayed.verdict(&record.header)),
         torn_bytes: record.integrity.torn_bytes,
     }
 }

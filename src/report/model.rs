@@ -99,6 +99,18 @@ impl VerifyReport {
         }
     }
 
+    /// The report of a watch whose last run passed while no second one has agreed.
+    #[must_use]
+    pub fn unconfirmed(self) -> Self {
+        Self {
+            verdict: Verdict::Unproven,
+            ending: if self.ending == Ending::Cancelled { Ending::Cancelled } else { Ending::Unproven },
+            summary: "The last test passed, but the watch ended before a second one agreed".to_owned(),
+            next_step: "Run the test again in some minutes: a pass counts when it stays.".to_owned(),
+            ..self
+        }
+    }
+
     /// The report of a run that could not begin.
     pub fn not_begun(check: NotBegun) -> Self {
         let summary =

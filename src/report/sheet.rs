@@ -4,7 +4,7 @@
 use crate::{
     base::Timestamp,
     explain::{Problem, Who, mechanism_label},
-    m365::Outcome,
+    m365::{Cloud, Outcome},
     verify::{Expected, Mechanism, Verdict},
 };
 
@@ -54,11 +54,14 @@ pub(super) fn moment(time: Timestamp) -> String {
 
 /// Whether the answers came from somewhere else than the cloud's own address of Graph.
 pub(super) fn is_foreign(report: &VerifyReport, trail: &Trail) -> bool {
-    let own = format!("https://{}", report.cloud.graph_host());
-    trail.service_url.as_deref().is_some_and(|url| {
-        let rest = url.strip_prefix(own.as_str());
-        rest.is_none_or(|rest| !rest.is_empty() && !rest.starts_with('/'))
-    })
+    trail.service_url.as_deref().is_some_and(|url| is_foreign_address(report.cloud, url))
+}
+
+/// Whether this is not the cloud's own address of Graph.
+pub fn is_foreign_address(cloud: Cloud, url: &str) -> bool {
+    let own = format!("https://{}", cloud.graph_host());
+    let rest = url.strip_prefix(own.as_str());
+    rest.is_none_or(|rest| !rest.is_empty() && !rest.starts_with('/'))
 }
 
 /// The block under the verdict, in two columns.

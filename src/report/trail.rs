@@ -104,6 +104,7 @@ pub fn report_of_record(record: &Record, file: &str) -> Result<(VerifyReport, Tr
             finished: record.begun,
         }),
     };
+    let report = if replayed.is_unconfirmed(&record.header) { report.unconfirmed() } else { report };
     let trail = Trail {
         service_url: record.header.service_url.clone(),
         recipient: Some(record.header.plan.recipient.to_string()),

@@ -14,11 +14,11 @@ use eframe::egui::{
 
 use crate::{
     base::{Secret, Wake},
-    engine::{self, Environment, Handle, Scenario},
+    engine::{self, Environment, Handle, Places, Scenario},
 };
 
 use super::{
-    command::{Command, Commands, PolicyCommand},
+    command::{Command, Commands, PolicyCommand, ReportCommand},
     dialogs,
     files::{Answer, FileFor, FileQuestion},
     frame, logo,
@@ -30,6 +30,8 @@ use super::{
 
 /// While something runs the window looks again this often, in case a wake was lost.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
+/// An hour of the demo tenant in fifteen seconds.
+const DEMO_PACE: u32 = 240;
 /// Events taken in per frame.
 const EVENTS_PER_FRAME: usize = 2_000;
 
@@ -46,6 +48,34 @@ pub struct Options {
     pub renderer: Renderer,
     /// Where programs are; the empty one knows no PowerShell.
     pub environment: Environment,
+    /// Where records of tests are kept.
+    pub records: Records,
+    /// How many times faster the demo tenant's time runs while a watch waits.
+    pub demo_pace: u32,
+}
+
+/// Where records of tests are kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Records {
+    /// Nobody has said; the program then keeps them in the system's place, and a window under test nowhere.
+    #[default]
+    Unsaid,
+    /// Nowhere.
+    Nowhere,
+    /// In the system's place for them.
+    OfSystem,
+    /// Below this folder.
+    Below(PathBuf),
+}
+
+impl Records {
+    fn folder(&self) -> Option<PathBuf> {
+        match self {
+            Self::Unsaid | Self::Nowhere => None,
+            Self::OfSystem => Places::of_system().map(|places| places.records),
+            Self::Below(folder) => Some(Places::below(folder).records),
+        }
+    }
 }
 
 impl Default for Options {
@@ -56,6 +86,8 @@ impl Default for Options {
             tab: Tab::default(),
             renderer: Renderer::default(),
             environment: Environment::default(),
+            records: Records::default(),
+            demo_pace: DEMO_PACE,
         }
     }
 }
@@ -65,6 +97,10 @@ pub struct App {
     pub(super) engine: Handle,
     pub(super) state: State,
     pub(super) question: Option<FileQuestion>,
+    pub(super) demo_pace: u32,
+    /// The window's title.
+    pub(super) title: String,
+    pub(super) unfinished_told: bool,
     may_close: bool,
     logo: TextureHandle,
 }
@@ -78,12 +114,28 @@ impl App {
         style::install(ctx);
         ctx.set_theme(options.theme);
         let woken = ctx.clone();
-        let started = engine::Options { environment: options.environment, ..engine::Options::default() };
+        let records = options.records.folder();
+        let started = engine::Options {
+            environment: options.environment,
+            records: records.clone(),
+            ..engine::Options::default()
+        };
         let engine = Handle::start(started, Wake::new(move || woken.request_repaint()))?;
         let mut state = State::new(Scenario::all());
         state.tab = options.tab;
         state.policy.shell = engine.shell().map(|shell| shell.name);
-        let mut app = Self { engine, state, question: None, may_close: false, logo: logo::texture(ctx) };
+        state.report.is_kept = records.is_some();
+        let mut app = Self {
+            engine,
+            state,
+            question: None,
+            demo_pace: options.demo_pace,
+            title: String::new(),
+            unfinished_told: false,
+            may_close: false,
+            logo: logo::texture(ctx),
+        };
+        app.list_records();
         if let Some(name) = options.demo {
             app.state.demo.choice = name;
             app.start_demo();
@@ -119,6 +171,7 @@ impl App {
             Command::SetArrived(test_id, arrived) => self.set_arrived(test_id, arrived),
             Command::ToggleRow(number) => self.state.send_mail.toggle_row(number),
             Command::Policy(command) => self.act_policy(ctx, command),
+            Command::Report(command) => self.act_report(ctx, command),
             Command::LetTimePass => self.let_time_pass(),
             Command::Quit => self.quit(ctx),
         }
@@ -165,6 +218,7 @@ impl App {
         let setup = self.state.credentials.form.setup();
         let job = self.engine.verify(setup.clone(), self.state.send_mail.senders(kind));
         self.state.send_mail.start(job, kind, setup);
+        self.state.watch.clear();
         self.state.result_wanted = true;
         self.state.notice.clear();
     }
@@ -261,7 +315,7 @@ impl App {
         match self.state.tab {
             Tab::Credentials => Some(Command::Check),
             // Scripts change things: nothing here happens by Enter alone.
-            Tab::PolicySetup => None,
+            Tab::PolicySetup | Tab::Report => None,
             Tab::SendMail => Some(Command::RunTest),
         }
     }
@@ -271,6 +325,7 @@ impl App {
             Tab::Credentials => self.state.credentials.is_running().then_some(Command::CancelCheck),
             Tab::PolicySetup => self.state.policy.is_busy().then_some(Command::Policy(PolicyCommand::Cancel)),
             Tab::SendMail => self.state.send_mail.is_running().then_some(Command::CancelRun),
+            Tab::Report => self.state.report.comparing.then_some(Command::Report(ReportCommand::SetComparing(false))),
         }
     }
 
@@ -291,7 +346,9 @@ impl App {
         let wanted = if self.state.tab == Tab::PolicySetup { FileFor::Result } else { FileFor::Import };
         out.extend(dropped.map(|path| wanted.then(path)));
         let closing = ctx.input(|input| input.viewport().close_requested());
-        if closing && self.state.send_mail.is_running() && !self.may_close {
+        // A watch that waits is kept: closing loses nothing.
+        let kept = self.state.watch.is_waiting() && self.state.report.is_kept;
+        if closing && self.state.send_mail.is_running() && !kept && !self.may_close {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             out.push(Command::Open(Dialog::Quit));
         }
@@ -308,6 +365,7 @@ impl App {
                     Tab::Credentials => tabs::credentials_ui(ui, &mut self.state),
                     Tab::PolicySetup => tabs::policy_setup_ui(ui, &mut self.state),
                     Tab::SendMail => tabs::send_mail_ui(ui, &mut self.state),
+                    Tab::Report => tabs::report_ui(ui, &mut self.state),
                 });
             });
             frame::bottom_ui(ui, bottom, &self.state, out);
@@ -322,7 +380,9 @@ impl Screen for App {
             self.state.apply(event);
         }
         self.follow_policy();
-        if self.state.is_busy() {
+        self.follow_records(ctx);
+        // A watch that waits tells the time by itself.
+        if self.state.is_busy() && !self.state.watch.is_waiting() {
             ctx.request_repaint_after(LOOK_AGAIN);
         }
     }

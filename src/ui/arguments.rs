@@ -1,12 +1,12 @@
 //! The window's few arguments, read by hand: clap belongs to the command line program.
 
-use std::ffi::OsString;
+use std::{ffi::OsString, path::PathBuf};
 
 use eframe::egui::ThemePreference;
 
 use crate::engine::Scenario;
 
-use super::{Options, state::Tab, window::Renderer};
+use super::{Options, Records, state::Tab, window::Renderer};
 
 /// What `--help` prints.
 pub const HELP: &str = "Usage: exchange365-tester [OPTIONS]
@@ -16,7 +16,8 @@ Opens the window. For scripts there is exchange365-cli.
 Options:
       --demo [SCENARIO]  Open on the demo tenant
       --theme NAME       light, dark or system
-      --tab NAME         credentials, policy-setup or send-mail
+      --tab NAME         credentials, policy-setup, send-mail or report
+      --data-dir FOLDER  Keep records of tests there, none to keep nothing
       --renderer NAME    auto, gpu or cpu: who draws the window
   -h, --help             Print this
   -V, --version          Print the version
@@ -76,6 +77,9 @@ impl Arguments {
                 }
                 "--theme" => options.theme = theme(&rest.next().ok_or(ArgumentsError::Missing("--theme"))?)?,
                 "--tab" => options.tab = tab(&rest.next().ok_or(ArgumentsError::Missing("--tab"))?)?,
+                "--data-dir" => {
+                    options.records = records(&rest.next().ok_or(ArgumentsError::Missing("--data-dir"))?);
+                }
                 "--renderer" => {
                     options.renderer = renderer(&rest.next().ok_or(ArgumentsError::Missing("--renderer"))?)?;
                 }
@@ -100,6 +104,10 @@ fn scenario(name: &str) -> Result<String, ArgumentsError> {
         value: name.to_owned(),
         known: Scenario::all().into_iter().map(|scenario| scenario.name).collect::<Vec<_>>().join(", "),
     })
+}
+
+fn records(folder: &str) -> Records {
+    if folder == "none" { Records::Nowhere } else { Records::Below(PathBuf::from(folder)) }
 }
 
 fn theme(name: &str) -> Result<ThemePreference, ArgumentsError> {
@@ -157,7 +165,7 @@ mod tests {
     #[test]
     fn what_is_not_known_is_refused() {
         for line in
-            ["--secret x", "demo", "--theme", "--theme blue", "--renderer vulkan", "--tab report", "--demo nowhere"]
+            ["--secret x", "demo", "--theme", "--theme blue", "--renderer vulkan", "--tab reports", "--demo nowhere"]
         {
             assert!(parse(line).is_err(), "{line}");
         }

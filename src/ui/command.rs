@@ -58,6 +58,8 @@ pub enum Command {
     ToggleRow(usize),
     /// Something on the Policy setup tab.
     Policy(PolicyCommand),
+    /// Something about records of earlier tests, or a watch.
+    Report(ReportCommand),
     /// Let an hour pass in the demo tenant.
     LetTimePass,
     /// Close the window although something is running.
@@ -105,3 +107,30 @@ pub enum PolicyCommand {
 
 /// Where drawing functions put what was asked for.
 pub(super) type Commands = Vec<Command>;
+
+/// One wish about records of earlier tests, or a watch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReportCommand {
+    /// Read the list again.
+    Refresh,
+    /// Bring a record into view, or compare it with the one in view.
+    Choose(PathBuf),
+    /// Whether the next record chosen is compared with the one in view.
+    SetComparing(bool),
+    /// Ask where to save the report.
+    AskSave,
+    /// Save the report there.
+    SaveTo(PathBuf),
+    /// It was asked for: delete the record in view.
+    DeleteNow,
+    /// Go on with a watch.
+    GoOn(PathBuf),
+    /// Do not go on with these.
+    Leave(Vec<PathBuf>),
+    /// Go on with a watch later; single tests cannot be gone on with.
+    LeaveTests,
+    /// Ask how to watch.
+    AskWatch,
+    /// It was asked for: watch.
+    StartWatch,
+}

@@ -4,7 +4,7 @@ use eframe::egui::{Context, Frame, Id, Key, Margin, Modal, ScrollArea, Ui, acces
 
 use super::{
     command::{Command, Commands},
-    policy_text,
+    policy_text, report_text,
     state::{Dialog, RunKind, State},
     tabs, text,
     tokens::{Palette, Tone, size, space},
@@ -31,6 +31,9 @@ pub(super) fn dialog_ui(ctx: &Context, state: &mut State) -> Commands {
             Dialog::ConfirmScript(kind, runner) => {
                 tabs::confirm_script_ui(ui, (kind, runner), state, first, &mut out);
             }
+            Dialog::Watch => tabs::watch_dialog_ui(ui, state, first, &mut out),
+            Dialog::DeleteRecord => tabs::delete_ui(ui, state, first, &mut out),
+            Dialog::Unfinished => tabs::unfinished_ui(ui, state, first, &mut out),
             Dialog::Quit => quit_ui(ui, first, &mut out),
         }
     });
@@ -50,6 +53,9 @@ fn title(dialog: Dialog) -> &'static str {
         Dialog::SendWarning(_) => text::WARNING_TITLE,
         Dialog::PasteResult => policy_text::PASTE_TITLE,
         Dialog::ConfirmScript(kind, _) => kind.title(),
+        Dialog::Watch => report_text::WATCH_TITLE,
+        Dialog::DeleteRecord => report_text::DELETE_TITLE,
+        Dialog::Unfinished => report_text::UNFINISHED_TITLE,
         Dialog::Quit => text::QUIT_TITLE,
     }
 }

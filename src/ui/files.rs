@@ -8,9 +8,9 @@ use std::{
 
 use eframe::egui::Context;
 
-use crate::engine::ScriptKind;
+use crate::engine::{ReportFormat, ScriptKind};
 
-use super::command::{Command, PolicyCommand};
+use super::command::{Command, PolicyCommand, ReportCommand};
 
 /// What a file is wanted for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub(super) enum FileFor {
     Import,
     /// What a script or cmdlets printed.
     Result,
+    /// A report is to be saved; with the name that is offered.
+    Report(String),
     /// A script is to be saved; with the name that is offered.
     Script(ScriptKind, String),
 }
@@ -29,6 +31,7 @@ impl FileFor {
         match self {
             Self::Import => Command::ImportFile(path),
             Self::Result => Command::Policy(PolicyCommand::ReadFile(path)),
+            Self::Report(_) => Command::Report(ReportCommand::SaveTo(path)),
             Self::Script(kind, _) => Command::Policy(PolicyCommand::SaveTo(kind, path)),
         }
     }
@@ -83,6 +86,12 @@ fn choose(wanted: &FileFor) -> Option<PathBuf> {
         FileFor::Import => dialog.add_filter("appsettings.json", &["json"]).pick_file(),
         FileFor::Result => {
             dialog.add_filter("Text", &["txt", "json", "log", "csv"]).add_filter("All", &["*"]).pick_file()
+        }
+        FileFor::Report(name) => {
+            let dialog = ReportFormat::ALL
+                .into_iter()
+                .fold(dialog, |dialog, format| dialog.add_filter(format.label(), &[format.ending()]));
+            dialog.set_file_name(name).save_file()
         }
         FileFor::Script(_, name) => dialog.add_filter("PowerShell", &["ps1"]).set_file_name(name).save_file(),
     }

@@ -25,7 +25,10 @@ pub(super) fn bar_ui(ui: &mut Ui, state: &State, logo: &TextureHandle, out: &mut
     Panel::top("bar").exact_size(size::BAR).frame(frame).show(ui, |ui| {
         ui.horizontal_centered(|ui| {
             ui.add(Image::new((logo.id(), square(size::LOGO))));
-            widgets::title_ui(ui, text::PROGRAM);
+            // The tabs need the room more; the window's own title says the name too.
+            if ui.available_width() >= size::BAR_WITH_NAME {
+                widgets::title_ui(ui, text::PROGRAM);
+            }
             ui.add_space(space::L);
             for tab in Tab::ALL {
                 if tab_ui(ui, text::tab(tab), state.tab == tab).clicked() {

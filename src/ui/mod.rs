@@ -13,6 +13,8 @@ mod logo;
 mod open;
 mod policy_actions;
 mod policy_text;
+mod report_actions;
+mod report_text;
 pub mod state;
 mod style;
 mod support_text;
@@ -22,7 +24,7 @@ pub mod tokens;
 mod widgets;
 pub mod window;
 
-pub use app::{App, Options};
+pub use app::{App, Options, Records};
 pub use arguments::{Arguments, ArgumentsError, HELP, VERSION};
 pub use command::Command;
 pub use open::run;

@@ -3,7 +3,7 @@
 use crate::engine::Environment;
 
 use super::{
-    App, Options, logo, text,
+    App, Options, Records, logo, text,
     tokens::size,
     window::{self, StartError},
 };
@@ -23,7 +23,8 @@ pub fn run(options: Options) -> Result<(), StartError> {
         renderer: options.renderer,
         frame_rate: None,
     };
-    let options = Options { environment: Environment::of_process(), ..options };
+    let records = if options.records == Records::Unsaid { Records::OfSystem } else { options.records };
+    let options = Options { environment: Environment::of_process(), records, ..options };
     let create: window::CreateScreen = Box::new(move |ctx| Ok(Box::new(App::new(ctx, options)?)));
     window::run(&window, create)
         .inspect_err(|err| window::explain_failure(text::PROGRAM, &text::not_opened(&err.to_string())))

@@ -177,6 +177,7 @@ pub(super) fn tab(tab: Tab) -> &'static str {
         Tab::Credentials => "Credentials",
         Tab::PolicySetup => "Policy setup",
         Tab::SendMail => "Send E-Mail",
+        Tab::Report => "Report",
     }
 }
 
@@ -289,6 +290,11 @@ pub(super) fn sentence(fragment: &str) -> String {
 /// Time of day on this computer.
 pub(super) fn local_time(time: Timestamp) -> String {
     time.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string()
+}
+
+/// Time of day on this computer, to the minute.
+pub(super) fn local_clock(time: Timestamp) -> String {
+    time.to_zoned(TimeZone::system()).strftime("%H:%M").to_string()
 }
 
 /// Day and time on this computer, in words that no country reads differently.

@@ -38,6 +38,10 @@ pub mod size {
     pub const MARK_SMALL: f32 = 12.0;
     /// The left column, where things are typed.
     pub const FORM: f32 = 390.0;
+    /// From this width on the bar shows the program's name.
+    pub const BAR_WITH_NAME: f32 = 820.0;
+    /// The list of earlier tests.
+    pub const HISTORY: f32 = 300.0;
     /// The list of steps of the policy setup.
     pub const STEPS: f32 = 252.0;
     /// A step in that list.

@@ -29,7 +29,7 @@ pub use model::{App, Expected, Mechanism, RunResult, SenderResult, Verdict};
 pub use pace::{Go, Meter, Pace, Signal, ask_again};
 pub use plan::{Message, Plan, TestId};
 pub use probe::{Observation, Probe};
-pub use run::{Event, Run, run};
+pub use run::{Event, Run, Witness, run};
 pub use schedule::{Announced, Fence, LONGEST_PROPAGATION, Next, Past, Reason, Watch, Why, announced, next};
 pub use sweep::{Steering, Sweep, SweepEvent, SweepProgress, Swept, sweep};
 pub use sweep_journal::{

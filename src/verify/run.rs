@@ -1,5 +1,7 @@
 //! Asks every sender of a plan: mailboxes in parallel, each with one request in flight, until done or cancelled.
 
+use std::{fmt, sync::Arc};
+
 use futures_util::{StreamExt as _, stream};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -29,6 +31,33 @@ pub struct Run {
     pub client_id: String,
     /// The tenant's GUID, when known before.
     pub tenant_id: Option<String>,
+    /// Told of everything before the run goes on.
+    pub witness: Witness,
+}
+
+/// Is told what is going to be asked before it is asked, so that it can be written down first.
+#[derive(Clone, Default)]
+pub struct Witness(Option<Arc<Tell>>);
+
+type Tell = dyn Fn(&Event) + Send + Sync;
+
+impl Witness {
+    /// Calls `told`, which must not take long.
+    pub fn new(told: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(told)))
+    }
+
+    fn tell(&self, event: &Event) {
+        if let Some(told) = &self.0 {
+            told(event);
+        }
+    }
+}
+
+impl fmt::Debug for Witness {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(if self.0.is_some() { "Witness(…)" } else { "Witness" })
+    }
 }
 
 /// Progress of a run.
@@ -60,6 +89,7 @@ pub async fn run(run: &Run, plan: &Plan, cancel: &CancellationToken, events: &mp
         message: plan.message.clone(),
     };
     let probe = &probe;
+    let told = &Told { witness: &run.witness, events };
     // Owned questions: a closure over borrowed ones would not be general enough for a spawned task.
     let questions: Vec<Question> = plan
         .senders
@@ -67,20 +97,34 @@ pub async fn run(run: &Run, plan: &Plan, cancel: &CancellationToken, events: &mp
         .enumerate()
         .map(|(index, (address, expected))| Question { index, address: address.clone(), expected: *expected })
         .collect();
-    let asking = stream::iter(questions).map(|question| ask(probe, question, cancel, events));
+    let asking = stream::iter(questions).map(|question| ask(probe, question, cancel, told));
     let mut answers = asking.buffer_unordered(PARALLEL);
     let mut observed: Vec<Option<Observation>> = plan.senders.iter().map(|_| None).collect();
     while let Some((index, observation)) = answers.next().await {
         if let Some(slot) = observed.get_mut(index) {
             *slot = observation;
         }
-        tell(index, &observed, events).await;
+        tell(index, &observed, told).await;
     }
     let skipped =
         plan.senders.iter().zip(&observed).filter(|(_, seen)| seen.is_none()).map(|(sender, _)| sender.clone());
     let skipped: Vec<(MailAddress, Expected)> = skipped.collect();
     let observed: Vec<Observation> = observed.into_iter().flatten().collect();
     RunResult { cancelled: cancel.is_cancelled(), ..conclude(run, observed, skipped, started) }
+}
+
+/// Who is told what happens.
+struct Told<'a> {
+    witness: &'a Witness,
+    events: &'a mpsc::Sender<Event>,
+}
+
+impl Told<'_> {
+    /// A front end that is gone needs no progress; the run goes on until its handle cancels it.
+    async fn tell(&self, event: Event) {
+        self.witness.tell(&event);
+        let _gone = self.events.send(event).await.is_err();
+    }
 }
 
 /// One sender of the plan.
@@ -94,15 +138,14 @@ async fn ask(
     probe: &Probe,
     question: Question,
     cancel: &CancellationToken,
-    events: &mpsc::Sender<Event>,
+    told: &Told<'_>,
 ) -> (usize, Option<Observation>) {
     let Question { index, address, expected } = question;
     if cancel.is_cancelled() {
         return (index, None);
     }
     let test_id = TestId::new();
-    // A front end that is gone needs no progress; the run goes on until its handle cancels it.
-    let _gone = events.send(Event::Asking { index, test_id: test_id.clone() }).await.is_err();
+    told.tell(Event::Asking { index, test_id: test_id.clone() }).await;
     let observation = tokio::select! {
         observation = probe.ask(&address, expected, test_id.clone()) => observation,
         () = cancel.cancelled() => probe.given_up(&address, expected, test_id),
@@ -110,7 +153,7 @@ async fn ask(
     (index, Some(observation))
 }
 
-async fn tell(index: usize, observed: &[Option<Observation>], events: &mpsc::Sender<Event>) {
+async fn tell(index: usize, observed: &[Option<Observation>], told: &Told<'_>) {
     let seen: Vec<&Observation> = observed.iter().flatten().collect();
     let lines: Vec<Line> = seen.iter().map(|observation| line(observation)).collect();
     let Some(Some(answered)) = observed.get(index) else { return };
@@ -118,7 +161,7 @@ async fn tell(index: usize, observed: &[Option<Observation>], events: &mpsc::Sen
     let verdict = seen.iter().zip(verdicts).find(|(observation, _)| observation.test_id == answered.test_id);
     if let Some((_, verdict)) = verdict {
         let line = Box::new(answered.clone().judged(verdict));
-        let _gone = events.send(Event::Answered { index, line }).await.is_err();
+        told.tell(Event::Answered { index, line }).await;
     }
 }
 

@@ -74,6 +74,14 @@ impl Fence {
         }
     }
 
+    /// How long a watch lasts when nobody says it: long enough for a stable answer either way.
+    pub fn usual_length(self) -> Duration {
+        match self {
+            Self::Policy => Duration::from_secs(240 * MINUTE),
+            Self::Rbac | Self::Unknown => Duration::from_secs(300 * MINUTE),
+        }
+    }
+
     /// How long to wait after so many runs that settled nothing.
     fn interval(self, runs: usize) -> Duration {
         let steps: &[u64] = match self {

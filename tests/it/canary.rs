@@ -5,7 +5,7 @@ use std::{
     collections::BTreeSet,
     fs,
     io::Write as _,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };
 
@@ -41,7 +41,8 @@ enum Given {
 /// Runs the program to its end with every report there is.
 fn run(url: &str, folder: &Path, given: Given, command: &str, format: &str) -> (Output, String) {
     let mut program = Command::new(PROGRAM);
-    program.env_clear().current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::piped()).stdin(Stdio::piped());
+    program.env_clear().env("EXCHANGE365_DATA_DIR", folder.join("data"));
+    program.current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::piped()).stdin(Stdio::piped());
     program.args([command, "--tenant-id", "contoso.example", "--client-id", "11111111-2222-3333-4444-555555555555"]);
     program.args(["--login-url", url, "--graph-url", url, "--timeout", "1", "--format", format]);
     match command {
@@ -74,12 +75,18 @@ fn run(url: &str, folder: &Path, given: Given, command: &str, format: &str) -> (
     let left = fs::remove_file(folder.join("secret.txt")).is_ok();
     assert_eq!(left, matches!(given, Given::File));
     let mut shown = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        shown.push_str(&format!("\n== {}\n{}", path.display(), String::from_utf8_lossy(&fs::read(&path).unwrap())));
-        fs::remove_file(path).unwrap();
+    let records = folder.join("data").join("records");
+    assert_eq!(records.exists(), command != "token", "every test leaves its record");
+    for left in files_below(folder) {
+        shown.push_str(&format!("\n== {}\n{}", left.display(), String::from_utf8_lossy(&fs::read(&left).unwrap())));
+        fs::remove_file(left).unwrap();
     }
     (output, shown)
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    paths.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
 }
 
 fn check(name: &str, shown: &str, secrets: &[&str]) {
@@ -208,7 +215,7 @@ fn a_secret_in_the_wrong_place_is_not_repeated() {
     ] {
         for format in ["text", "json"] {
             let mut program = Command::new(PROGRAM);
-            program.env_clear().current_dir(folder.path()).stdin(Stdio::null());
+            program.env_clear().env("EXCHANGE365_DATA_DIR", "none").current_dir(folder.path()).stdin(Stdio::null());
             program.args(&arguments).args(["--format", format]).env("EXCHANGE365_CLIENT_SECRET", secret);
             let output = program.output().unwrap();
             let shown =

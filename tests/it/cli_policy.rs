@@ -29,7 +29,7 @@ const IDS: [&str; 14] = [
 
 fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(PROGRAM);
-    command.arg("policy").args(arguments).env_clear().stdin(Stdio::null());
+    command.arg("policy").args(arguments).env_clear().env("EXCHANGE365_DATA_DIR", "none").stdin(Stdio::null());
     if let Some(root) = std::env::var_os("SystemRoot") {
         command.env("SystemRoot", root);
     }

@@ -122,7 +122,13 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_exchange365-cli");
 
 fn program(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(PROGRAM);
-    command.arg("fleet").args(arguments).env_clear().envs(variables.iter().copied()).stdin(Stdio::null());
+    command
+        .arg("fleet")
+        .args(arguments)
+        .env_clear()
+        .env("EXCHANGE365_DATA_DIR", "none")
+        .envs(variables.iter().copied())
+        .stdin(Stdio::null());
     if let Some(root) = std::env::var_os("SystemRoot") {
         command.env("SystemRoot", root);
     }

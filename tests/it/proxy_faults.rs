@@ -126,6 +126,7 @@ async fn play(fence: Fence, place: &Where, spoil: &Spoil, limit: Duration) -> Se
             clock: mail.clock().clone(),
             client_id: CLIENT.to_owned(),
             tenant_id: None,
+            witness: exchange365::verify::Witness::default(),
         };
         let (events, received) = mpsc::channel(1);
         drop(received);

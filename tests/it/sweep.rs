@@ -420,6 +420,7 @@ fn program(server: &Server, arguments: &[&str]) -> Command {
         .args(["--login-url", &access.base_url, "--graph-url", &access.base_url])
         .args(arguments)
         .env_clear()
+        .env("EXCHANGE365_DATA_DIR", "none")
         .env("EXCHANGE365_CLIENT_SECRET", access.client_secret.expose())
         .stdin(Stdio::null());
     if let Some(root) = std::env::var_os("SystemRoot") {

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     base::{Field, Secret},
-    engine::{CheckReport, Cloud, DemoTenant, GraphOptions, JobId, Setup, check_field},
+    engine::{App, CheckReport, Cloud, DemoTenant, GraphOptions, JobId, Setup, check_field},
 };
 
 use super::{super::text, by_field};
@@ -152,6 +152,14 @@ impl Credentials {
         match &self.check {
             Check::Running { job, .. } => Some(*job),
             Check::Idle | Check::Done { .. } => None,
+        }
+    }
+
+    /// The permissions in the last token, when it could be read and is that of these values.
+    pub fn roles(&self) -> Option<&[String]> {
+        match &self.check {
+            Check::Done { report, .. } if !self.is_stale() => report.app.as_ref().and_then(App::roles),
+            Check::Done { .. } | Check::Running { .. } | Check::Idle => None,
         }
     }
 

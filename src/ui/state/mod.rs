@@ -4,24 +4,28 @@ mod credentials;
 mod demo;
 mod log;
 mod policy_setup;
+mod report;
 mod send_mail;
+mod watch;
 
 pub use credentials::{Check, Credentials, CredentialsForm, FieldErrors};
 pub use demo::Demo;
 pub use log::Log;
 pub use policy_setup::{Busy, PolicyForm, PolicySetup, Runner};
+pub use report::ReportTab;
 pub use send_mail::{Expect, OneForm, Row, RowState, Run, RunKind, SendForm, SendMail};
+pub use watch::{FenceChoice, WatchForm, Watching};
 
 use std::collections::BTreeMap;
 
 use zeroize::Zeroizing;
 
 use crate::engine::{
-    CheckReport, DemoTenant, DesiredInput, Event, GraphOptions, Imported, JobId, Problem, ScenarioSummary, ScriptKind,
-    VerifyReport,
+    CheckReport, DemoTenant, DesiredInput, Event, GraphOptions, Imported, JobId, Problem, RecordEvent, ScenarioSummary,
+    ScriptKind, VerifyReport,
 };
 
-use super::{policy_text, text};
+use super::{policy_text, report_text, text};
 
 /// The tabs, in the order of the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -33,11 +37,13 @@ pub enum Tab {
     PolicySetup,
     /// Send as permitted and forbidden senders, and judge.
     SendMail,
+    /// What earlier tests have left.
+    Report,
 }
 
 impl Tab {
     /// All tabs, from left to right; `Ctrl+1` is the first.
-    pub const ALL: [Self; 3] = [Self::Credentials, Self::PolicySetup, Self::SendMail];
+    pub const ALL: [Self; 4] = [Self::Credentials, Self::PolicySetup, Self::SendMail, Self::Report];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
@@ -45,6 +51,7 @@ impl Tab {
             Self::Credentials => "credentials",
             Self::PolicySetup => "policy-setup",
             Self::SendMail => "send-mail",
+            Self::Report => "report",
         }
     }
 
@@ -65,6 +72,12 @@ pub enum Dialog {
     PasteResult,
     /// A script that changes something is to be run.
     ConfirmScript(ScriptKind, Runner),
+    /// How to watch a change.
+    Watch,
+    /// The record in view is to be deleted.
+    DeleteRecord,
+    /// An earlier start of the program left something unfinished.
+    Unfinished,
     /// The window is to be closed while mails are being sent.
     Quit,
 }
@@ -80,6 +93,10 @@ pub struct State {
     pub send_mail: SendMail,
     /// Boxes, scripts and findings of the policy setup.
     pub policy: PolicySetup,
+    /// The watch.
+    pub watch: Watching,
+    /// Records of earlier tests.
+    pub report: ReportTab,
     /// The demo tenant.
     pub demo: Demo,
     /// What was asked and answered.
@@ -129,7 +146,12 @@ impl State {
             Event::PolicyRefused(job, _) => self.policy.refused(job),
             Event::PolicyFailed(job, problem) => self.policy.failed(job, problem),
             Event::DemoGrantRemoved(_) => policy_text::GRANT_REMOVED.clone_into(&mut self.notice),
-            Event::ScriptReady(..)
+            Event::Round(job, report) => self.send_mail.round_done(job, &report),
+            Event::Watched(job, progress) => self.watch.watched(job, progress),
+            Event::NotRecorded(_, why) => self.notice = report_text::not_recorded(&why),
+            Event::Records(job, event) => self.records(job, *event),
+            Event::Trail(..)
+            | Event::ScriptReady(..)
             | Event::ScriptStarted(..)
             | Event::DirectoryRead(..)
             | Event::Sweep(..)
@@ -146,6 +168,28 @@ impl State {
     fn concluded(&mut self, job: JobId, report: Box<VerifyReport>) {
         self.send_mail.concluded(job, report);
         self.policy.has_news();
+        self.report.changed();
+    }
+
+    fn records(&mut self, job: JobId, event: RecordEvent) {
+        for file in self.report.answered(job, event).into_iter().flatten() {
+            let path = file.path.display().to_string();
+            self.notice = match file.failure {
+                None => report_text::saved(&path),
+                Some(why) => report_text::not_saved(&path, &why),
+            };
+        }
+    }
+
+    /// The ids of a record's watch, where nothing else was typed: the secret alone is then missing.
+    pub fn fill_from_record(&mut self, path: &std::path::Path) {
+        let row = self.report.rows.iter().find(|row| row.path == path);
+        let Some(summary) = row.and_then(|row| row.summary.as_ref()) else { return };
+        let form = &mut self.credentials.form;
+        if form.tenant_id.trim().is_empty() && form.client_id.trim().is_empty() {
+            form.tenant_id = summary.tenant_id.clone().unwrap_or_default();
+            form.client_id.clone_from(&summary.client_id);
+        }
     }
 
     /// What is wanted of the fence, from all tabs together.
@@ -218,6 +262,8 @@ impl State {
         }
         self.credentials.finished(job);
         self.send_mail.finished(job);
+        self.watch.finished(job);
+        self.report.finished(job);
         self.policy.finished(job);
         self.demo.finished(job);
     }

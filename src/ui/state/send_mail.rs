@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    base::{Field, MailAddress},
+    base::{Field, MailAddress, parse_address_list},
     engine::{
         DemoTenant, Expected, GraphOptions, JobId, SenderReport, Senders, Setup, TestId, VerifyReport, check_field,
     },
@@ -131,6 +131,12 @@ impl Run {
     }
 
     fn conclude(&mut self, report: Box<VerifyReport>) {
+        self.judge(&report);
+        self.report = Some(report);
+    }
+
+    /// Final verdicts into the rows.
+    fn judge(&mut self, report: &VerifyReport) {
         let answers = report.senders.iter().map(|sender| Row {
             address: sender.result.address.clone(),
             expected: sender.result.expected,
@@ -146,7 +152,6 @@ impl Run {
         if self.rows.is_empty() {
             self.rows = known;
         }
-        self.report = Some(report);
     }
 }
 
@@ -182,6 +187,12 @@ impl SendMail {
                 Senders { permitted: String::new(), forbidden: self.one.address.clone(), ..whole }
             }
         }
+    }
+
+    /// How many senders the whole test would ask.
+    pub fn planned_senders(&self) -> usize {
+        let list = |field, text: &str| parse_address_list(field, text).map_or(0, |list| list.len());
+        list(Field::PermittedSender, &self.form.permitted) + list(Field::ForbiddenSender, &self.form.forbidden)
     }
 
     /// Whether a forbidden sender is among those to be tried.
@@ -305,6 +316,13 @@ impl SendMail {
     pub(super) fn concluded(&mut self, job: JobId, report: Box<VerifyReport>) {
         if let Some(run) = self.current(job) {
             run.conclude(report);
+        }
+    }
+
+    /// One test of a watch is done.
+    pub(super) fn round_done(&mut self, job: JobId, report: &VerifyReport) {
+        if let Some(run) = self.current(job) {
+            run.judge(report);
         }
     }
 

@@ -6,7 +6,8 @@ use crate::base::Field;
 
 use super::{
     super::{
-        command::{Command, Commands},
+        command::{Command, Commands, ReportCommand},
+        report_text,
         state::{Expect, FieldErrors, RunKind, State},
         text,
         tokens::{Tone, space},
@@ -17,6 +18,7 @@ use super::{
     },
     sender_rows::sender_rows_ui,
     verdict_card::{problems_ui, verdict_card_ui},
+    watch_card::watch_card_ui,
 };
 
 /// Draws the tab.
@@ -45,6 +47,11 @@ fn form_ui(ui: &mut Ui, (state, out): &mut (&mut State, &mut Commands)) {
     ui.add_space(space::S);
     if mail_ui(ui, state) {
         out.push(Command::RunTest);
+    }
+    ui.add_space(space::S);
+    let free = !state.send_mail.is_running();
+    if button_ui(ui, report_text::WATCH, free).on_hover_text(report_text::WATCH_TIP).clicked() {
+        out.push(Command::Report(ReportCommand::AskWatch));
     }
     ui.add_space(space::M);
     one_ui(ui, state, out);
@@ -125,11 +132,14 @@ fn actions_ui(ui: &mut Ui, (state, out): &mut (&mut State, &mut Commands)) {
 
 fn result_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
     bring_into_view_ui(ui, state);
+    watch_card_ui(ui, state);
     if state.send_mail.is_stale(&state.credentials.form.setup()) {
         note_ui(ui, Mark::Exclamation, Tone::Caution, text::STALE);
         ui.add_space(space::M);
     }
-    verdict_card_ui(ui, state.send_mail.run.as_ref(), out);
+    if !state.watch.is_running() {
+        verdict_card_ui(ui, state.send_mail.run.as_ref(), out);
+    }
     let Some(run) = &state.send_mail.run else { return };
     if !run.rows.is_empty() {
         ui.add_space(space::L);

@@ -26,10 +26,13 @@ pub(super) fn verdict_card_ui(ui: &mut Ui, run: Option<&Run>, out: &mut Commands
         (Some(report), RunKind::One) if !report.senders.is_empty() => {
             quiet_ui(ui, Mark::Dash, text::ONE_RESULT, text::ONE_NO_VERDICT);
         }
-        (Some(report), _) => {
-            tone_card_ui(ui, tone(report), |ui| done_ui(ui, report, out));
-        }
+        (Some(report), _) => report_card_ui(ui, report, out),
     }
+}
+
+/// Draws the verdict of a report.
+pub(super) fn report_card_ui(ui: &mut Ui, report: &VerifyReport, out: &mut Commands) {
+    tone_card_ui(ui, tone(report), |ui| done_ui(ui, report, out));
 }
 
 fn quiet_ui(ui: &mut Ui, mark: Mark, title: &str, hint: &str) {

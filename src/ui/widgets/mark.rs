@@ -48,7 +48,7 @@ pub(in super::super) fn chip_ui(ui: &mut Ui, mark: Mark, tone: Tone, word: &str)
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, word));
 }
 
-fn paint(painter: &Painter, rect: Rect, mark: Mark, ink: Color32, paper: Color32) {
+pub(super) fn paint(painter: &Painter, rect: Rect, mark: Mark, ink: Color32, paper: Color32) {
     let radius = rect.width() / 2.0;
     let center = rect.center();
     let line = Stroke::new((rect.width() * 0.11).max(1.4), paper);

@@ -61,17 +61,22 @@ pub fn list(folder: &Path) -> io::Result<Vec<Listed>> {
         Err(err) if err.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(err) => return Err(err),
     };
-    let mut listed = Vec::new();
+    let mut all = Vec::new();
     for file in files {
         let path = file?.path();
         if path.extension().is_some_and(|ending| ending == ENDING) && path.is_file() {
-            let running = Lock::is_held(&path);
-            let summary = Record::read(&path).map(|record| summarise(&record));
-            listed.push(Listed { path, summary, running });
+            all.push(listed(&path));
         }
     }
-    listed.sort_by(|one, other| begun(other).cmp(&begun(one)).then_with(|| other.path.cmp(&one.path)));
-    Ok(listed)
+    all.sort_by(|one, other| begun(other).cmp(&begun(one)).then_with(|| other.path.cmp(&one.path)));
+    Ok(all)
+}
+
+/// One file.
+pub fn listed(path: &Path) -> Listed {
+    let running = Lock::is_held(path);
+    let summary = Record::read(path).map(|record| summarise(&record));
+    Listed { path: path.to_owned(), summary, running }
 }
 
 /// What an earlier start of the program left unfinished, the newest first.
@@ -112,7 +117,7 @@ fn summarise(record: &Record) -> Summary {
         header: record.header.clone(),
         begun: record.begun,
         last: record.entries.last().map_or(record.begun, |stamped| stamped.time),
-        verdict: replayed.as_ref().and_then(|replayed| replayed.last()).map(|round| round.result.verdict),
+        verdict: replayed.as_ref().and_then(|replayed| replayed.verdict(&record.header)),
         rounds: replayed.map_or(0, |replayed| replayed.rounds.len()),
         completeness: record.completeness(),
         head: record.integrity.head.clone(),

@@ -13,7 +13,7 @@ mod wire;
 mod write;
 
 pub use entry::{Concluded, Entry, Header, Obstacle, Stamped};
-pub use folder::{Listed, Pending, Summary, list, pending, remove};
+pub use folder::{Listed, Pending, Summary, list, listed, pending, remove};
 pub use read::{Completeness, InFlight, Integrity, ReadError, Record};
 pub use replay::{ReplayError, Replayed, Round};
 pub use write::{WriteError, Writer};

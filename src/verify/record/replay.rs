@@ -9,7 +9,7 @@ use crate::{
     verify::{App, Event, Expected, Line, Past, RunResult, SenderResult, TestId, Verdict, judge, mechanism, overall},
 };
 
-use super::{Concluded, Entry, InFlight, Obstacle, Record, Stamped};
+use super::{Concluded, Entry, Header, InFlight, Obstacle, Record, Stamped};
 
 /// Why nothing can be made of a record.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -62,6 +62,22 @@ impl Replayed {
     /// What the schedule has to know of all runs.
     pub fn past(&self) -> Vec<Past> {
         self.rounds.iter().map(Round::past).collect()
+    }
+
+    /// Whether the last run of a watch passed, but no second one has agreed: that is no stable answer.
+    pub fn is_unconfirmed(&self, header: &Header) -> bool {
+        let verdicts: Vec<Verdict> = self.rounds.iter().map(|round| round.result.verdict).collect();
+        header.watch.is_some()
+            && self.last().is_some_and(|round| round.result.verdict == Verdict::Pass)
+            && !matches!(verdicts.as_slice(), [.., Verdict::Pass, Verdict::Pass])
+    }
+
+    /// What the record proves: the last run's verdict, where a watch needs two that agree for a pass.
+    pub fn verdict(&self, header: &Header) -> Option<Verdict> {
+        if self.is_unconfirmed(header) {
+            return Some(Verdict::Unproven);
+        }
+        self.last().map(|round| round.result.verdict)
     }
 
     /// The run that counts: the last one that was asked anything.

@@ -121,6 +121,7 @@ impl Stage {
             clock: self.mail.clock().clone(),
             client_id: CLIENT.to_owned(),
             tenant_id: None,
+            witness: exchange365::verify::Witness::default(),
         };
         let (events, received) = mpsc::channel(1);
         drop(received);

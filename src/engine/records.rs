@@ -1,0 +1,228 @@
+//! The records of earlier tests: finds, lists, opens, compares, deletes them, and writes reports of them.
+
+use std::path::{Path, PathBuf};
+
+use crate::{
+    base::{Clock, Field, InputError, InputFault, Redactor, error_chain},
+    explain::{self, Problem},
+    report::{
+        Trail, VerifyReport, check_record, compare, is_foreign_address, report_format, report_of_record,
+        write_report_with,
+    },
+    verify::record::{self, Completeness, Entry, Listed, ReadError, Record, Summary, Writer},
+};
+
+use super::{
+    Compared, Event, JobId, OpenedRecord, RecordCommand, RecordEvent, RecordRef, RecordRow, RecordState, RecordSummary,
+    SavedReport,
+    actor::{Actor, finish},
+};
+
+/// Digits of an id that are shown.
+const ID_CHARS: usize = 8;
+
+impl Actor {
+    /// Reading and writing files is not done on the engine's own thread.
+    pub(super) fn handle_records(&mut self, job: JobId, command: RecordCommand) {
+        let context = self.context(job);
+        self.tasks.spawn(async move {
+            let (folder, clock) = (context.records.clone(), context.clock.clone());
+            let done = tokio::task::spawn_blocking(move || answer(folder.as_deref(), &clock, command)).await;
+            if let Ok(event) = done {
+                context.emitter.emit(Event::Records(job, Box::new(event))).await;
+            }
+            finish(&context).await
+        });
+    }
+}
+
+type Answer = Result<RecordEvent, Box<Problem>>;
+
+fn answer(folder: Option<&Path>, clock: &Clock, command: RecordCommand) -> RecordEvent {
+    let answer = match command {
+        RecordCommand::List => list(folder),
+        RecordCommand::Open(which) => open(folder, &which),
+        RecordCommand::Compare(before, after) => compare_two(folder, &before, &after),
+        RecordCommand::Delete(which) => delete(folder, &which),
+        RecordCommand::Close(which) => close(folder, &which, clock),
+        RecordCommand::Save(which, files) => save(folder, &which, &files),
+        RecordCommand::Check(which, head) => check(folder, &which, head.as_deref()),
+    };
+    answer.unwrap_or_else(RecordEvent::Failed)
+}
+
+fn list(folder: Option<&Path>) -> Answer {
+    Ok(RecordEvent::Listed(listed(folder)?.iter().map(row).collect()))
+}
+
+fn listed(folder: Option<&Path>) -> Result<Vec<Listed>, Box<Problem>> {
+    let Some(folder) = folder else { return Ok(Vec::new()) };
+    record::list(folder).map_err(|err| unreadable(folder, &err.to_string()))
+}
+
+/// The file of a record.
+pub(super) fn find(folder: Option<&Path>, which: &RecordRef) -> Result<PathBuf, Box<Problem>> {
+    let typed = match which {
+        RecordRef::File(path) => return Ok(path.clone()),
+        RecordRef::Typed(typed) => typed.trim(),
+    };
+    if Path::new(typed).is_file() {
+        return Ok(PathBuf::from(typed));
+    }
+    let all = listed(folder)?;
+    if typed.eq_ignore_ascii_case("last") {
+        return all.into_iter().next().map(|listed| listed.path).ok_or_else(|| not_found(typed, "none is kept here"));
+    }
+    let begins = |listed: &Listed| {
+        let stem = listed.path.file_stem().unwrap_or_default().to_string_lossy();
+        let name = listed.path.file_name().unwrap_or_default().to_string_lossy();
+        let id = listed.summary.as_ref().map_or("", |summary| summary.header.record_id.as_str());
+        id.starts_with(typed) || short_id(&stem).starts_with(typed) || stem == typed || name == typed
+    };
+    let mut found = all.into_iter().filter(|listed| !typed.is_empty() && begins(listed));
+    match (found.next(), found.next()) {
+        (Some(one), None) => Ok(one.path),
+        (Some(_), Some(_)) => Err(not_found(typed, "more than one begins like that, type more of the id")),
+        (None, _) => Err(not_found(typed, "the ids that history lists")),
+    }
+}
+
+fn open(folder: Option<&Path>, which: &RecordRef) -> Answer {
+    let path = find(folder, which)?;
+    let check = check_record(&path, None).map_err(|err| not_a_record(&path, &err))?;
+    let record = Record::read(&path).map_err(|err| not_a_record(&path, &err))?;
+    let row = row(&record::listed(&path));
+    let (report, trail) = match report_of_record(&record, &name(&path)) {
+        Ok((report, trail)) => (Some(report), trail),
+        Err(_altered) => (None, Trail::default()),
+    };
+    Ok(RecordEvent::Opened(Box::new(OpenedRecord { row, report, trail, check })))
+}
+
+fn compare_two(folder: Option<&Path>, before: &RecordRef, after: &RecordRef) -> Answer {
+    let (before, after) = (find(folder, before)?, find(folder, after)?);
+    let (earlier, later) = (report_of(&before)?, report_of(&after)?);
+    // However they were named, time has one direction.
+    let (before, after, earlier, later) = if earlier.0.started <= later.0.started {
+        (before, after, earlier, later)
+    } else {
+        (after, before, later, earlier)
+    };
+    let comparison = compare(&earlier.0, &later.0);
+    let row_of = |path: &Path| row(&record::listed(path));
+    let compared = Compared { before: row_of(&before), after: row_of(&after), comparison };
+    Ok(RecordEvent::Compared(Box::new(compared)))
+}
+
+fn delete(folder: Option<&Path>, which: &RecordRef) -> Answer {
+    let path = find(folder, which)?;
+    // Only what is a record by its content, so that a mistyped name cannot cost another file.
+    Record::read(&path).map_err(|err| not_a_record(&path, &err))?;
+    record::remove(&path).map_err(|err| explain::record_not_changed(&name(&path), &error_chain(&err)))?;
+    Ok(RecordEvent::Deleted(path))
+}
+
+fn close(folder: Option<&Path>, which: &RecordRef, clock: &Clock) -> Answer {
+    let path = find(folder, which)?;
+    let failed = |why: String| Box::new(explain::record_not_changed(&name(&path), &why));
+    let now = clock.now();
+    let (mut writer, record) =
+        Writer::resume(&path, Redactor::default(), now).map_err(|err| failed(error_chain(&err)))?;
+    if record.completeness() == Completeness::Finished {
+        return Ok(RecordEvent::Closed(path));
+    }
+    let why = "The program ended before this test did, and nobody went on with it".to_owned();
+    writer.append(now, &Entry::Ended { why }).map_err(|err| failed(error_chain(&err)))?;
+    Ok(RecordEvent::Closed(path))
+}
+
+fn save(folder: Option<&Path>, which: &RecordRef, files: &[PathBuf]) -> Answer {
+    if let Some(err) = files.iter().find_map(|file| report_format(file).err()) {
+        return Err(Box::new(explain::input(&err)));
+    }
+    let (report, trail) = report_of(&find(folder, which)?)?;
+    let saved = files.iter().map(|file| SavedReport {
+        path: file.clone(),
+        failure: write_report_with(&report, &trail, file).err().map(|err| err.to_string()),
+    });
+    Ok(RecordEvent::Saved(saved.collect()))
+}
+
+fn check(folder: Option<&Path>, which: &RecordRef, head: Option<&str>) -> Answer {
+    let path = find(folder, which)?;
+    let check = check_record(&path, head).map_err(|err| not_a_record(&path, &err))?;
+    Ok(RecordEvent::Checked(path, Box::new(check)))
+}
+
+fn report_of(path: &Path) -> Result<(VerifyReport, Trail), Box<Problem>> {
+    let record = Record::read(path).map_err(|err| not_a_record(path, &err))?;
+    report_of_record(&record, &name(path)).map_err(|err| unreadable(path, &error_chain(&err)))
+}
+
+fn row(listed: &Listed) -> RecordRow {
+    let stem = listed.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let state = match &listed.summary {
+        Ok(_) if listed.running => RecordState::Running,
+        Ok(summary) => state(&summary.completeness),
+        Err(err) => RecordState::Unreadable(error_chain(err)),
+    };
+    RecordRow {
+        id: listed.summary.as_ref().map_or_else(
+            |_| short_id(&stem).to_owned(),
+            |summary| summary.header.record_id.chars().take(ID_CHARS).collect(),
+        ),
+        path: listed.path.clone(),
+        state,
+        summary: listed.summary.as_ref().ok().map(summary),
+    }
+}
+
+fn state(completeness: &Completeness) -> RecordState {
+    match completeness {
+        Completeness::Finished => RecordState::Finished,
+        Completeness::Waiting { until, .. } => RecordState::Waiting { until: *until },
+        Completeness::Interrupted { in_flight } => {
+            RecordState::Interrupted { in_flight: in_flight.iter().map(|it| it.test_id.to_string()).collect() }
+        }
+        Completeness::Altered { line } => RecordState::Altered { line: *line },
+    }
+}
+
+fn summary(summary: &Summary) -> RecordSummary {
+    let header = &summary.header;
+    RecordSummary {
+        begun: summary.begun,
+        last: summary.last,
+        verdict: summary.verdict,
+        rounds: summary.rounds,
+        is_watch: header.watch.is_some(),
+        senders: header.plan.senders.len(),
+        tenant_id: header.tenant_id.clone(),
+        client_id: header.client_id.clone(),
+        recipient: header.plan.recipient.to_string(),
+        is_rehearsal: header.service_url.as_deref().is_some_and(|url| is_foreign_address(header.cloud, url)),
+    }
+}
+
+/// `run-20261123T080000Z-1a2b3c4d` ends in the id.
+fn short_id(stem: &str) -> &str {
+    stem.rsplit('-').next().unwrap_or(stem)
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn not_found(typed: &str, known: &str) -> Box<Problem> {
+    let fault = InputFault::Unknown { text: typed.to_owned(), known: known.to_owned() };
+    Box::new(explain::input(&InputError::new(Field::Record, fault)))
+}
+
+fn not_a_record(path: &Path, err: &ReadError) -> Box<Problem> {
+    unreadable(path, &error_chain(err))
+}
+
+fn unreadable(path: &Path, reason: &str) -> Box<Problem> {
+    let fault = InputFault::FileUnreadable { path: path.display().to_string(), reason: reason.to_owned() };
+    Box::new(explain::input(&InputError::new(Field::Record, fault)))
+}
