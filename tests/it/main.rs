@@ -38,6 +38,7 @@ mod regressions;
 mod report_formats;
 mod scenarios;
 mod schedule;
+mod secrets_kept;
 mod settings;
 mod support;
 mod sweep;

@@ -102,7 +102,7 @@ def ask(name, command, environment, folder):
         return None
 
 
-def mails_are(name, told, access, refusal, dated=True):
+def mails_are(name, told, access, refusal):
     """Every sender got what the fence says, as an error of the client's own type."""
     sent = told["sent"]
     for address in access["permitted"]:
@@ -111,7 +111,6 @@ def mails_are(name, told, access, refusal, dated=True):
         got = sent[address]
         same(f"{name}: {address}", [got["status"], got["code"], got["message"]], [403, "ErrorAccessDenied", refusal])
         check(f"{name}: {address} has a request-id", got["request_id"] and len(got["request_id"]) == 36, got)
-        check(f"{name}: {address} has a date", got["dated"], got)
     unknown = [got for address, got in sent.items() if address.startswith("nobody@")]
     same(f"{name}: nobody", [[got["status"], got["code"]] for got in unknown], [[404, "ErrorInvalidUser"]])
 
@@ -248,7 +247,9 @@ def requests_by_prism():
             (SCRATCH / "mailboxes.txt").write_text("\n".join(access["permitted"] + access["forbidden"] + [access["recipient"]]))
             whom = ["--directory"] if scenario == "unfenced-trainee" else ["--mailboxes", str(SCRATCH / "mailboxes.txt")]
             done = command_line(access, graph, "sweep", *senders, "--to", access["recipient"], "--format", "json", *whom)
-            check(f"prism, {scenario}: sweep", done.returncode in (0, 1, 3) and "422" not in done.stdout, done.stdout[-900:] + done.stderr[-900:])
+            rows = json.loads(done.stdout or "{}").get("mailboxes", [])
+            statuses = {row.get("http_status") for row in rows}
+            check(f"prism, {scenario}: sweep", done.returncode in (0, 1, 3) and rows and not {422, 500, 404} & statuses, done.stdout[-900:] + done.stderr[-900:])
         log = (SCRATCH / "prism.log").read_text()
         check(f"prism, {scenario}: mails went through it", log.count("sendMail has returned") >= 4, log[-400:])
         faults = [line for line in log.splitlines() if "violation" in line.lower() and "sendMail" not in line]

@@ -66,7 +66,7 @@ for (const address of [...options.permitted, ...options.forbidden, options.unkno
       status: err.statusCode,
       code: err.code,
       message: err.message,
-      request_id: err.requestId,
+      request_id: err.requestId ?? err.headers?.get("request-id"),
       dated: err.date instanceof Date && !Number.isNaN(err.date.getTime()),
     };
   }

@@ -78,7 +78,7 @@ def error(err):
         "status": err.response_status_code,
         "code": inner.code if inner else None,
         "message": inner.message if inner else None,
-        "request_id": getattr(more, "request_id", None),
+        "request_id": getattr(more, "request_id", None) or (err.response_headers or {}).get("request-id"),
         "client_request_id": getattr(more, "client_request_id", None),
         "dated": getattr(more, "date", None) is not None,
     }
@@ -86,9 +86,8 @@ def error(err):
 
 async def graph():
     context = ssl.create_default_context(cafile=OPTIONS["authority_file"])
-    host = OPTIONS["url"].removeprefix("https://")
     credential = ClientSecretCredential(
-        OPTIONS["tenant"], OPTIONS["client"], OPTIONS["secret"], authority=host, disable_instance_discovery=True
+        OPTIONS["tenant"], OPTIONS["client"], OPTIONS["secret"], authority=OPTIONS["url"], disable_instance_discovery=True
     )
     async with credential, httpx.AsyncClient(verify=context) as http:
         adapter = GraphRequestAdapter(BaseBearerTokenAuthenticationProvider(Provider(credential)), client=http)
