@@ -17,6 +17,7 @@ mod canary;
 mod cli;
 mod cli_policy;
 mod corpus;
+mod decisions;
 mod demo;
 mod explain;
 mod fleet;
