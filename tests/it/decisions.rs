@@ -77,8 +77,8 @@ fn every_known_code_says_what_it_means() {
 /// A page is a page by its type or by its beginning; each sign alone is enough.
 #[test]
 fn a_page_is_known_by_any_of_its_signs() {
-    // As the body of an answer that would otherwise be Graph's silence about an error of its own.
-    let is_page = |content_type: &str, body: &str| outcome(503, content_type, body) == Outcome::Interfered;
+    // A page that asks to slow down is somebody's in between; anything else with that status is Graph's throttling.
+    let is_page = |content_type: &str, body: &str| outcome(429, content_type, body) == Outcome::Interfered;
     for (content_type, body) in [
         ("text/html", "blocked"),
         ("TEXT/HTML; charset=utf-8", "blocked"),
@@ -89,7 +89,9 @@ fn a_page_is_known_by_any_of_its_signs() {
     ] {
         assert!(is_page(content_type, body), "{content_type} {body}");
     }
-    assert!(!is_page("application/json", &error("serviceNotAvailable")));
+    for (content_type, body) in [("application/json", "slow down"), ("text/plain", ""), ("text/html", " \r\n"), ("", "{}")] {
+        assert_eq!(outcome(429, content_type, body), Outcome::Throttled, "{content_type} {body}");
+    }
     // No words are no page, whatever the type says: 202 is accepted with an empty body only.
     assert_eq!(outcome(202, "text/html", " \r\n"), Outcome::Accepted);
     assert_eq!(outcome(202, "text/html", "x"), Outcome::Interfered);
