@@ -1,14 +1,18 @@
 //! Small decisions that everything above them rests on, one by one. Each of these tests is here because spoiling the
 //! decision was once noticed by nobody (`.ci/mutants`).
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use exchange365::{
     base::{MailAddress, Timestamp},
     m365::{Answer, Outcome, Refusal, RequestIds, auth::Claims, classify},
     verify::{
-        App, Event, Expected, Known, Mechanism, Message, Plan, Run, SenderResult, TestId, Verdict, Witness, controls_of,
-        run,
+        App, Event, Expected, Known, Mechanism, Message, Plan, Run, SenderResult, TestId, Verdict, Witness,
+        controls_of, run,
     },
 };
 use tokio::sync::mpsc;
@@ -89,7 +93,9 @@ fn a_page_is_known_by_any_of_its_signs() {
     ] {
         assert!(is_page(content_type, body), "{content_type} {body}");
     }
-    for (content_type, body) in [("application/json", "slow down"), ("text/plain", ""), ("text/html", " \r\n"), ("", "{}")] {
+    for (content_type, body) in
+        [("application/json", "slow down"), ("text/plain", ""), ("text/html", " \r\n"), ("", "{}")]
+    {
         assert_eq!(outcome(429, content_type, body), Outcome::Throttled, "{content_type} {body}");
     }
     // No words are no page, whatever the type says: 202 is accepted with an empty body only.
@@ -109,12 +115,8 @@ fn only_what_nobody_answered_for_may_have_gone_out() {
 fn names_in_the_contract_are_these() {
     assert_eq!([Expected::Permitted, Expected::Forbidden].map(Expected::as_str), ["permitted", "forbidden"]);
     assert_eq!([Verdict::Pass, Verdict::Fail, Verdict::Unproven].map(Verdict::as_str), ["pass", "fail", "unproven"]);
-    let mechanisms = [
-        Mechanism::ApplicationAccessPolicy,
-        Mechanism::RbacForApplications,
-        Mechanism::Unidentified,
-        Mechanism::None,
-    ];
+    let mechanisms =
+        [Mechanism::ApplicationAccessPolicy, Mechanism::RbacForApplications, Mechanism::Unidentified, Mechanism::None];
     let names = ["application_access_policy", "rbac_for_applications", "unidentified", "none"];
     assert_eq!(mechanisms.map(Mechanism::as_str), names);
 }
@@ -186,7 +188,11 @@ fn context(session: &Session) -> Run {
 async fn a_run_tells_of_every_sender_once_and_by_its_own_answer() {
     let manual = clock();
     let wire = Wire::start(&manual, |seen: &Seen, _| {
-        if seen.mailbox().starts_with("in") { reply(202, &[], "") } else { reply(403, &[("content-type", "application/json")], RAOP) }
+        if seen.mailbox().starts_with("in") {
+            reply(202, &[], "")
+        } else {
+            reply(403, &[("content-type", "application/json")], RAOP)
+        }
     })
     .await;
     let session = Session::at(&manual, &wire.url(), &wire.url(), options());
@@ -198,11 +204,19 @@ async fn a_run_tells_of_every_sender_once_and_by_its_own_answer() {
     )
     .unwrap();
     let (events, mut received) = mpsc::channel(64);
-    let result = turning(&manual, run(&context(&session), &plan, &CancellationToken::new(), &events)).await;
+    // The witness, who writes things down, is told the same.
+    let witnessed: Arc<Mutex<Vec<String>>> = Arc::default();
+    let kept = Arc::clone(&witnessed);
+    let witness = Witness::new(move |event| kept.lock().unwrap().push(format!("{event:?}")));
+    assert_eq!(format!("{witness:?} {:?}", Witness::default()), "Witness(…) Witness");
+    let context = Run { witness, ..context(&session) };
+    let result = turning(&manual, run(&context, &plan, &CancellationToken::new(), &events)).await;
     drop(events);
     assert!(!result.cancelled);
     let (mut asked, mut answered) = (BTreeSet::new(), BTreeSet::new());
+    let mut told = Vec::new();
     while let Some(event) = received.recv().await {
+        told.push(format!("{event:?}"));
         match event {
             Event::Asking { index, test_id } => {
                 assert_eq!(result.senders[index].test_id, test_id);
@@ -217,6 +231,10 @@ async fn a_run_tells_of_every_sender_once_and_by_its_own_answer() {
         }
     }
     assert_eq!((asked.len(), answered.len()), (4, 4));
+    let mut witnessed = witnessed.lock().unwrap().clone();
+    witnessed.sort();
+    told.sort();
+    assert_eq!(witnessed, told);
 }
 
 #[tokio::test]
@@ -224,7 +242,8 @@ async fn a_run_that_was_cancelled_says_so() {
     let manual = clock();
     let wire = graph(&manual, vec![reply(202, &[], "")]).await;
     let session = Session::at(&manual, &wire.url(), &wire.url(), options());
-    let plan = Plan::new(&[address("a@x.com")], &[address("b@x.com")], address("to@x.com"), Message::default()).unwrap();
+    let plan =
+        Plan::new(&[address("a@x.com")], &[address("b@x.com")], address("to@x.com"), Message::default()).unwrap();
     let cancel = CancellationToken::new();
     cancel.cancel();
     let (events, received) = mpsc::channel(1);

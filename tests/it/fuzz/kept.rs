@@ -95,7 +95,10 @@ fn journals_of_sweeps() {
         }
         // What is read once is read again: the whole part alone says the same.
         let again = read_journal(&text[..journal.whole_bytes]).unwrap();
-        assert_eq!((again.confirmed.len(), again.unconfirmed.len()), (journal.confirmed.len(), journal.unconfirmed.len()));
+        assert_eq!(
+            (again.confirmed.len(), again.unconfirmed.len()),
+            (journal.confirmed.len(), journal.unconfirmed.len())
+        );
         let fault = journal.head.check("another.com", &journal.head.client_id, &journal.head.graph, &secret);
         assert!(fault.is_err() || journal.head.tenant.eq_ignore_ascii_case("another.com"));
         assert!(journal.last_answer().is_none() || !(journal.confirmed.is_empty() && journal.unconfirmed.is_empty()));
@@ -135,7 +138,8 @@ fn lists_of_customers() {
 
 #[test]
 fn lists_of_mailboxes() {
-    let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain("Mail\r\na@x.com\r\n".encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let wide: Vec<u8> =
+        [0xff, 0xfe].into_iter().chain("Mail\r\na@x.com\r\n".encode_utf16().flat_map(u16::to_le_bytes)).collect();
     let mut seeds = texts(&[
         "a@x.com\nb@x.com, c@x.com;d@x.com\n# no\n\n'e@x.com'\n",
         "DisplayName,PrimarySmtpAddress\r\n\"Last, First\",a@x.com\r\nB,\r\n",
@@ -148,7 +152,10 @@ fn lists_of_mailboxes() {
         let listed = read_list("file", &text);
         for mailbox in &listed.mailboxes {
             let name = mailbox.to_string();
-            assert!(!name.is_empty() && !name.contains(char::is_whitespace) && !name.contains(char::is_control), "{name:?}");
+            assert!(
+                !name.is_empty() && !name.contains(char::is_whitespace) && !name.contains(char::is_control),
+                "{name:?}"
+            );
             assert!(!name.contains(['/', '?', '<', '>', '"', '\\']), "{name:?}");
         }
         for unreadable in &listed.unreadable {
@@ -157,7 +164,8 @@ fn lists_of_mailboxes() {
         }
         // Nobody is lost: an address on a line of its own is either read or told about.
         let lines = text.trim_start_matches('\u{feff}').lines();
-        let some = lines.filter(|line| line.contains(char::is_alphanumeric) && !line.trim_start().starts_with('#')).count();
+        let some =
+            lines.filter(|line| line.contains(char::is_alphanumeric) && !line.trim_start().starts_with('#')).count();
         assert!(some <= 1 || listed.mailboxes.len() + listed.unreadable.len() + 1 >= some, "{some} lines in {text:?}");
         for separator in [',', ';', '\t'] {
             for line in text.lines().take(3) {

@@ -45,7 +45,8 @@ fn no_world_gets_a_verdict_that_is_not_the_truth() {
         assert!(share >= 5, "{verdict} came up in {share} % of the worlds only: {tally:?}");
     }
     if worlds >= WORLDS {
-        let missing: Vec<_> = features::FEATURES.iter().filter(|name| !tally.contains_key(&format!("has {name}"))).collect();
+        let missing: Vec<_> =
+            features::FEATURES.iter().filter(|name| !tally.contains_key(&format!("has {name}"))).collect();
         assert!(missing.is_empty(), "never came up: {missing:?}");
     }
 }
@@ -64,7 +65,8 @@ fn work(seed: u64, worlds: u64, tally: &Mutex<Tally>) {
     let result = runner.run(&generate::world(), |world| {
         let counted = runtime.block_on(play::play(&world))?;
         let mut tally = tally.lock().unwrap();
-        for name in counted.into_iter().chain(features::features(&world).into_iter().map(|name| format!("has {name}"))) {
+        for name in counted.into_iter().chain(features::features(&world).into_iter().map(|name| format!("has {name}")))
+        {
             *tally.entry(name).or_default() += 1;
         }
         Ok(())
