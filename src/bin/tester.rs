@@ -1,12 +1,15 @@
 //! The window: reads its few arguments and opens it.
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
-use std::{env, io::Write as _, panic, process::ExitCode};
+use std::{env, panic, process::ExitCode};
 
 use exchange365::{
     base,
     ui::{self, Arguments},
 };
+
+/// What messages are headed with.
+const TITLE: &str = "exchange365-tester";
 
 fn main() -> ExitCode {
     // What this can do it has done; a system that cannot is no reason to stop.
@@ -14,7 +17,7 @@ fn main() -> ExitCode {
     // A panic's own text may hold anything; the place is enough to find the bug.
     panic::set_hook(Box::new(|info| {
         let place = info.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
-        writeln!(std::io::stderr(), "exchange365-tester: a bug, please report it: {place}").unwrap_or_default();
+        ui::window::note_bug(TITLE, &format!("a bug, please report it: {place}"));
     }));
     match Arguments::parse(env::args_os().skip(1)) {
         Ok(Arguments::Open(options)) => open(options),
@@ -33,12 +36,11 @@ fn open(options: ui::Options) -> ExitCode {
 }
 
 fn print(text: &str) -> ExitCode {
-    let written = std::io::stdout().write_all(text.as_bytes());
-    if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(1) }
+    ui::window::say(TITLE, text, false);
+    ExitCode::SUCCESS
 }
 
 fn fail(message: &str, code: u8) -> ExitCode {
-    // Without a console there is nobody to tell.
-    writeln!(std::io::stderr(), "exchange365-tester: {message}").unwrap_or_default();
+    ui::window::say(TITLE, message, true);
     ExitCode::from(code)
 }

@@ -12,6 +12,7 @@ use crate::{
     base::Clock,
     demo::{Scenario, Server},
     explain,
+    settings::{Store, Vault},
 };
 
 use super::{
@@ -40,6 +41,8 @@ pub(super) struct Actor {
     pub(super) dossiers: Dossiers,
     /// Where records are kept, if they are.
     pub(super) records: Option<Arc<Path>>,
+    pub(super) settings: Option<Store>,
+    pub(super) vault: Vault,
     pub(super) tasks: JoinSet<JobId>,
 }
 
@@ -50,6 +53,8 @@ impl Actor {
             clock: options.clock,
             environment: options.environment,
             records: options.records.map(Arc::from),
+            settings: options.settings,
+            vault: options.vault,
             emitter,
             life,
             running: BTreeMap::new(),
@@ -84,6 +89,8 @@ impl Actor {
             Command::Verify(job, setup, senders) => self.verify(job, *setup, *senders),
             Command::Watch(job, setup, wish) => self.watch(job, *setup, *wish),
             Command::Records(job, command) => self.handle_records(job, *command),
+            Command::SaveSettings(job, settings) => self.save_settings(job, *settings),
+            Command::Vault(job, command) => self.handle_vault(job, *command),
             Command::StartDemo(job, scenario, listen) => self.start_demo(job, &scenario, listen).await,
             Command::StopDemo => self.stop_demo(),
             Command::AdvanceDemo(time) => self.demo.iter().for_each(|demo| demo.advance(time)),

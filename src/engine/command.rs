@@ -4,7 +4,9 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use crate::policy::{DesiredInput, GuideStep, ScriptKind};
 
-use super::{FleetRequest, ReadHints, RecordCommand, Senders, Setup, SweepRequest, WatchWish};
+use crate::settings::Settings;
+
+use super::{FleetRequest, ReadHints, RecordCommand, Senders, Setup, SweepRequest, VaultCommand, WatchWish};
 
 /// The number of one job. Events of an older job change nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,6 +23,10 @@ pub enum Command {
     Watch(JobId, Box<Setup>, Box<WatchWish>),
     /// Something about records of earlier tests.
     Records(JobId, Box<RecordCommand>),
+    /// Write the settings.
+    SaveSettings(JobId, Box<Settings>),
+    /// Something about the operating system's key store.
+    Vault(JobId, Box<VaultCommand>),
     /// Start the demo tenant, instead of one that is running.
     StartDemo(JobId, String, SocketAddr),
     /// Stop the demo tenant.

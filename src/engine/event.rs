@@ -12,7 +12,7 @@ use crate::{
 };
 
 use super::{
-    FleetUpdate, GraphOptions, JobId, PolicyState, RecordEvent, ScriptEnd, ScriptText, Setup, SweepUpdate,
+    FleetUpdate, GraphOptions, JobId, PolicyState, RecordEvent, ScriptEnd, ScriptText, Setup, SweepUpdate, VaultEvent,
     WatchProgress,
 };
 
@@ -43,6 +43,10 @@ pub enum Event {
     Concluded(JobId, Box<VerifyReport>),
     /// What was asked about records.
     Records(JobId, Box<RecordEvent>),
+    /// The settings could not be written; why.
+    SettingsNotSaved(String),
+    /// What was asked of the key store.
+    Vault(JobId, Box<VaultEvent>),
     /// The demo tenant answers.
     DemoReady(JobId, Box<DemoTenant>),
     /// The demo tenant could not be started.

@@ -7,11 +7,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::base::{Clock, Secret, Wake};
 
-use crate::policy::{DesiredInput, GuideStep, ScriptKind};
+use crate::{
+    policy::{DesiredInput, GuideStep, ScriptKind},
+    settings::{Settings, Store, Vault},
+};
 
 use super::{
     Command, Environment, Event, FleetRequest, JobId, ReadHints, RecordCommand, Senders, Setup, Shell, SweepRequest,
-    WatchWish, actor::Actor, jobs::Emitter,
+    VaultCommand, WatchWish, actor::Actor, jobs::Emitter,
 };
 
 /// Commands waiting for the engine; a front end sends a handful at most.
@@ -30,6 +33,10 @@ pub struct Options {
     pub environment: Environment,
     /// The folder that a record of every test is written into; `None` keeps none.
     pub records: Option<PathBuf>,
+    /// The settings' file; `None` keeps none.
+    pub settings: Option<Store>,
+    /// Where secrets are kept on request; the standard one is nowhere.
+    pub vault: Vault,
 }
 
 /// A running engine. Dropping it cancels every job and ends its thread without waiting.
@@ -85,6 +92,16 @@ impl Handle {
     /// Looks into the records of earlier tests.
     pub fn records(&mut self, command: RecordCommand) -> JobId {
         self.start_job(|job| Command::Records(job, Box::new(command)))
+    }
+
+    /// Writes the settings.
+    pub fn save_settings(&mut self, settings: Settings) -> JobId {
+        self.start_job(|job| Command::SaveSettings(job, Box::new(settings)))
+    }
+
+    /// Asks the operating system's key store.
+    pub fn vault(&mut self, command: VaultCommand) -> JobId {
+        self.start_job(|job| Command::Vault(job, Box::new(command)))
     }
 
     /// Probes many mailboxes without sending, held against real sends of known senders.

@@ -15,6 +15,7 @@ mod graph_options;
 mod handle;
 mod jobs;
 mod journal_file;
+mod keeping;
 mod policy_actor;
 mod policy_event;
 mod policy_jobs;
@@ -38,6 +39,7 @@ pub use fleet::{FleetCustomer, FleetRequest, FleetUpdate};
 pub use fleet_file::{FleetEntry, FleetFormat, FleetProfile, SecretSource, Shard, parse_fleet};
 pub use graph_options::GraphOptions;
 pub use handle::{Handle, Options};
+pub use keeping::{VaultCommand, VaultEvent};
 pub use policy_event::{DirectoryRow, DirectoryState, PolicyState, ReadHints, ScriptEnd, ScriptText};
 pub use powershell::Shell;
 pub use record_event::{
@@ -71,7 +73,10 @@ pub use crate::{
         fleet_line, record_check_json, report_format, send_json, sweep_csv, sweep_json, verify_json, verify_json_with,
         write_report, write_report_with,
     },
-    settings::Places,
+    settings::{
+        CloudName, Notice as SettingsNotice, Places, Profile, Proxy as KeptProxy, Settings, Store, Theme as KeptTheme,
+        Vault, Window as KeptWindow,
+    },
     verify::{
         Announced, App, Calibration, Counts, Expected, Fence, Finding as SweepFinding, Mechanism, SenderResult, Stop,
         SweepLine, SweepProgress, SweepResult, TestId, Verdict, Watch, announced, decode,

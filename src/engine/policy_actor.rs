@@ -54,6 +54,8 @@ impl Actor {
             | Command::Verify(..)
             | Command::Watch(..)
             | Command::Records(..)
+            | Command::SaveSettings(..)
+            | Command::Vault(..)
             | Command::StartDemo(..)
             | Command::StopDemo
             | Command::AdvanceDemo(_)

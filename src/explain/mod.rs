@@ -8,6 +8,7 @@ mod aadsts_table;
 mod fleet;
 mod forbidden;
 mod input;
+mod keeping;
 mod network;
 mod permitted;
 mod policy;
@@ -24,13 +25,16 @@ mod words;
 pub use aadsts::{Proven, SignInCode, aadsts, refused, sign_in};
 pub use fleet::{customer_bug, customer_cancelled, profile_unusable};
 pub use input::input;
+pub use keeping::key_store;
 pub use network::{demo_not_started, network};
 pub use policy::{
     demo_refused, no_powershell, not_in_demo, policy_file, policy_input, policy_other_tenant, policy_output,
     powershell_not_started, script_not_saved, script_without_result,
 };
 pub use problem::{Evidence, Problem, Stage, Who};
-pub use record::{record_not_changed, watch_not_resumed, watch_stopped, watch_without_time};
+pub use record::{
+    record_missing, record_not_changed, record_unusable, watch_not_resumed, watch_stopped, watch_without_time,
+};
 pub use roles::{role_warning, wide_roles};
 pub use run::run_problems;
 pub use sender::{RunContext, SenderWords, sender};

@@ -5,6 +5,7 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use serde::{Deserialize, Serialize};
@@ -77,13 +78,15 @@ pub struct Store {
     path: PathBuf,
     /// Something unreadable stands there and could not be moved.
     blocked: bool,
+    /// One writer at a time: the window may close while its last wish is being written.
+    turn: Arc<Mutex<()>>,
 }
 
 impl Store {
     /// Reads the file in `folder`; a missing one gives standard settings.
     pub fn open(folder: &Path, now: Timestamp) -> (Self, Settings, Option<Notice>) {
         let path = folder.join(NAME);
-        let store = |blocked| Self { path: path.clone(), blocked };
+        let store = |blocked| Self { path: path.clone(), blocked, turn: Arc::default() };
         let fault = match read(&path) {
             Ok(None) => return (store(false), Settings::default(), None),
             Ok(Some(bytes)) => match parse(&bytes) {
@@ -131,6 +134,7 @@ impl Store {
     }
 
     fn replace(&self, bytes: &[u8]) -> io::Result<()> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = self.path.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder)?;
         let partial = self.path.with_extension(format!("json.{}.partial", std::process::id()));
@@ -215,9 +219,15 @@ struct SettingsWire {
     #[serde(default)]
     theme: String,
     #[serde(default)]
+    renderer: String,
+    #[serde(default)]
     last: ProfileWire,
     #[serde(default)]
     profiles: Vec<ProfileWire>,
+}
+
+fn is_short_word(text: &str) -> bool {
+    text.len() <= 16 && text.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -225,6 +235,8 @@ struct SettingsWire {
 struct WindowWire {
     width: Option<f32>,
     height: Option<f32>,
+    left: Option<i32>,
+    top: Option<i32>,
     maximised: bool,
     zoom: Option<f32>,
 }
@@ -250,10 +262,13 @@ impl SettingsWire {
             window: WindowWire {
                 width: settings.window.size.map(|size| size.0),
                 height: settings.window.size.map(|size| size.1),
+                left: settings.window.position.map(|position| position.0),
+                top: settings.window.position.map(|position| position.1),
                 maximised: settings.window.maximised,
                 zoom: settings.window.zoom,
             },
             theme: settings.theme.as_str().to_owned(),
+            renderer: settings.renderer.clone(),
             last: ProfileWire::of(&settings.last),
             profiles: settings.profiles.iter().map(ProfileWire::of).collect(),
         }
@@ -266,10 +281,12 @@ impl SettingsWire {
         Settings {
             window: Window {
                 size,
+                position: self.window.left.zip(self.window.top),
                 maximised: self.window.maximised,
                 zoom: self.window.zoom.filter(|zoom| zoom.is_finite() && (0.5..=4.0).contains(zoom)),
             },
             theme: Theme::ALL.into_iter().find(|theme| theme.as_str() == self.theme).unwrap_or_default(),
+            renderer: Some(self.renderer).filter(|name| is_short_word(name)).unwrap_or_default(),
             last: self.last.read(),
             profiles: self.profiles.into_iter().map(ProfileWire::read).collect(),
         }

@@ -12,6 +12,8 @@ pub struct Settings {
     pub window: Window,
     /// Light or dark.
     pub theme: Theme,
+    /// Who draws the window, as the command line names it; empty when nobody ever chose.
+    pub renderer: String,
     /// What stood in the boxes last, without the secret.
     pub last: Profile,
     /// One per customer, by name.
@@ -44,6 +46,8 @@ impl Settings {
 pub struct Window {
     /// Width and height in points; `None` until it was shown once.
     pub size: Option<(f32, f32)>,
+    /// Top left corner in pixels; `None` where the system does not tell.
+    pub position: Option<(i32, i32)>,
     /// Whether it filled the screen.
     pub maximised: bool,
     /// How much larger than usual everything is drawn; `None` for as usual.

@@ -24,13 +24,14 @@ impl VaultKey {
 }
 
 /// Where secrets are kept.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Vault(Place);
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 enum Place {
     System,
     Memory(Arc<Mutex<BTreeMap<VaultKey, Secret>>>),
+    #[default]
     Nowhere,
 }
 

@@ -14,14 +14,16 @@ use eframe::egui::{
 
 use crate::{
     base::{Secret, Wake},
-    engine::{self, Environment, Handle, Places, Scenario},
+    engine::{self, Environment, Handle, KeptWindow, Scenario, Store, Vault},
 };
 
 use super::{
     command::{Command, Commands, PolicyCommand, ReportCommand},
     dialogs,
     files::{Answer, FileFor, FileQuestion},
-    frame, logo,
+    frame,
+    kept::{self, Kept},
+    logo,
     state::{Dialog, RunKind, State, Tab},
     style, tabs, text,
     tokens::{Palette, Tone, Type},
@@ -41,20 +43,44 @@ pub struct Options {
     /// The demo scenario to start with.
     pub demo: Option<String>,
     /// Light, dark, or as the system says.
-    pub theme: ThemePreference,
+    pub theme: Option<ThemePreference>,
     /// The tab in view.
     pub tab: Tab,
     /// Who draws.
-    pub renderer: Renderer,
+    pub renderer: Option<Renderer>,
     /// Where programs are; the empty one knows no PowerShell.
     pub environment: Environment,
     /// Where records of tests are kept.
     pub records: Records,
     /// How many times faster the demo tenant's time runs while a watch waits.
     pub demo_pace: u32,
+    /// Where secrets are kept on request.
+    pub secrets: Secrets,
 }
 
-/// Where records of tests are kept.
+/// Where secrets are kept on request.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Secrets {
+    /// Nowhere: what a window under test knows.
+    #[default]
+    Nowhere,
+    /// In the operating system's key store.
+    OfSystem,
+    /// As long as the window is open.
+    InMemory,
+}
+
+impl Secrets {
+    fn vault(self) -> Vault {
+        match self {
+            Self::Nowhere => Vault::nowhere(),
+            Self::OfSystem => Vault::system(),
+            Self::InMemory => Vault::memory(),
+        }
+    }
+}
+
+/// Where settings and records of tests are kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Records {
     /// Nobody has said; the program then keeps them in the system's place, and a window under test nowhere.
@@ -68,26 +94,17 @@ pub enum Records {
     Below(PathBuf),
 }
 
-impl Records {
-    fn folder(&self) -> Option<PathBuf> {
-        match self {
-            Self::Unsaid | Self::Nowhere => None,
-            Self::OfSystem => Places::of_system().map(|places| places.records),
-            Self::Below(folder) => Some(Places::below(folder).records),
-        }
-    }
-}
-
 impl Default for Options {
     fn default() -> Self {
         Self {
             demo: None,
-            theme: ThemePreference::System,
+            theme: None,
             tab: Tab::default(),
-            renderer: Renderer::default(),
+            renderer: None,
             environment: Environment::default(),
             records: Records::default(),
             demo_pace: DEMO_PACE,
+            secrets: Secrets::default(),
         }
     }
 }
@@ -101,6 +118,10 @@ pub struct App {
     /// The window's title.
     pub(super) title: String,
     pub(super) unfinished_told: bool,
+    /// Where settings go.
+    pub(super) store: Option<Store>,
+    /// Where the window is.
+    pub(super) window: KeptWindow,
     may_close: bool,
     logo: TextureHandle,
 }
@@ -111,20 +132,38 @@ impl App {
     /// # Errors
     /// The operating system gives no thread.
     pub fn new(ctx: &Context, options: Options) -> io::Result<Self> {
+        let kept = Kept::open(&options.records);
+        Self::with(ctx, options, kept)
+    }
+
+    /// The same, with settings that were read before.
+    pub(super) fn with(ctx: &Context, options: Options, kept: Kept) -> io::Result<Self> {
         style::install(ctx);
-        ctx.set_theme(options.theme);
+        let settings = kept.settings;
+        ctx.set_theme(options.theme.unwrap_or_else(|| kept::preference(settings.theme)));
+        if let Some(zoom) = settings.window.zoom {
+            ctx.set_zoom_factor(zoom);
+        }
         let woken = ctx.clone();
-        let records = options.records.folder();
         let started = engine::Options {
             environment: options.environment,
-            records: records.clone(),
+            records: kept.records.clone(),
+            settings: kept.store.clone(),
+            vault: options.secrets.vault(),
             ..engine::Options::default()
         };
         let engine = Handle::start(started, Wake::new(move || woken.request_repaint()))?;
         let mut state = State::new(Scenario::all());
         state.tab = options.tab;
         state.policy.shell = engine.shell().map(|shell| shell.name);
-        state.report.is_kept = records.is_some();
+        state.report.is_kept = kept.records.is_some();
+        state.profiles.is_kept = kept.store.is_some();
+        state.notice = kept.notice.unwrap_or_default();
+        let window = settings.window;
+        state.profiles.settings = settings;
+        if let Some(renderer) = options.renderer {
+            renderer.name().clone_into(&mut state.profiles.settings.renderer);
+        }
         let mut app = Self {
             engine,
             state,
@@ -132,10 +171,13 @@ impl App {
             demo_pace: options.demo_pace,
             title: String::new(),
             unfinished_told: false,
+            store: kept.store,
+            window,
             may_close: false,
             logo: logo::texture(ctx),
         };
         app.list_records();
+        app.recall();
         if let Some(name) = options.demo {
             app.state.demo.choice = name;
             app.start_demo();
@@ -148,18 +190,23 @@ impl App {
         &self.state
     }
 
+    /// The same, to be filled by hand: how tests and benchmarks show what takes a tenant of ten thousand.
+    pub fn state_mut(&mut self) -> &mut State {
+        &mut self.state
+    }
+
     fn act(&mut self, ctx: &Context, command: Command) {
         match command {
             Command::Show(tab) => self.state.tab = tab,
-            Command::SetTheme(theme) => ctx.set_theme(theme),
+            Command::SetTheme(theme) => self.set_theme(ctx, theme),
             Command::ToggleLog => self.state.log_open = !self.state.log_open,
             Command::ClearLog => self.state.log.clear(),
             Command::Copy { text, what } => self.copy(ctx, &text, what),
-            Command::Check => self.check(),
+            Command::Check => self.check(ctx),
             Command::CancelCheck => self.cancel_check(),
-            Command::RunTest => self.send(RunKind::Whole),
-            Command::SendOne => self.send(RunKind::One),
-            Command::SendAfterWarning => self.send_after_warning(),
+            Command::RunTest => self.send(ctx, RunKind::Whole),
+            Command::SendOne => self.send(ctx, RunKind::One),
+            Command::SendAfterWarning => self.send_after_warning(ctx),
             Command::CancelRun => self.cancel_run(),
             Command::Open(dialog) => self.open(dialog),
             Command::CloseDialog => self.close_dialog(),
@@ -172,6 +219,7 @@ impl App {
             Command::ToggleRow(number) => self.state.send_mail.toggle_row(number),
             Command::Policy(command) => self.act_policy(ctx, command),
             Command::Report(command) => self.act_report(ctx, command),
+            Command::Profile(command) => self.act_profile(ctx, command),
             Command::LetTimePass => self.let_time_pass(),
             Command::Quit => self.quit(ctx),
         }
@@ -184,12 +232,18 @@ impl App {
         self.state.notice = text::copied(what);
     }
 
-    fn check(&mut self) {
+    fn set_theme(&mut self, ctx: &Context, theme: ThemePreference) {
+        ctx.set_theme(theme);
+        self.remember(ctx);
+    }
+
+    fn check(&mut self, ctx: &Context) {
         if !self.state.credentials.is_running() {
             let setup = self.state.credentials.form.setup();
             let job = self.engine.check(setup.clone());
             self.state.credentials.start(job, setup);
             self.state.result_wanted = true;
+            self.remember(ctx);
         }
     }
 
@@ -199,7 +253,7 @@ impl App {
         }
     }
 
-    fn send(&mut self, kind: RunKind) {
+    fn send(&mut self, ctx: &Context, kind: RunKind) {
         let send = &mut self.state.send_mail;
         if send.is_running() {
             return;
@@ -210,24 +264,25 @@ impl App {
         } else if send.has_forbidden(kind) && !send.warned {
             self.open(Dialog::SendWarning(kind));
         } else {
-            self.send_now(kind);
+            self.send_now(ctx, kind);
         }
     }
 
-    fn send_now(&mut self, kind: RunKind) {
+    fn send_now(&mut self, ctx: &Context, kind: RunKind) {
         let setup = self.state.credentials.form.setup();
         let job = self.engine.verify(setup.clone(), self.state.send_mail.senders(kind));
         self.state.send_mail.start(job, kind, setup);
         self.state.watch.clear();
         self.state.result_wanted = true;
         self.state.notice.clear();
+        self.remember(ctx);
     }
 
-    fn send_after_warning(&mut self) {
+    fn send_after_warning(&mut self, ctx: &Context) {
         if let Some(Dialog::SendWarning(kind)) = self.state.dialog {
             self.close_dialog();
             self.state.send_mail.warned = true;
-            self.send_now(kind);
+            self.send_now(ctx, kind);
         }
     }
 
@@ -294,6 +349,9 @@ impl App {
     /// Keys that work wherever the keyboard is.
     fn keys(&self, ui: &Ui) -> Commands {
         let mut out = Commands::new();
+        if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::F1)) {
+            out.extend(self.help());
+        }
         if self.state.dialog.is_some() {
             return out;
         }
@@ -309,6 +367,15 @@ impl App {
             out.extend(self.escape());
         }
         out
+    }
+
+    /// *F1* opens the help and closes it again; another dialog stays.
+    fn help(&self) -> Option<Command> {
+        match self.state.dialog {
+            None => Some(Command::Open(Dialog::Help)),
+            Some(Dialog::Help) => Some(Command::CloseDialog),
+            Some(_) => None,
+        }
     }
 
     fn default_action(&self) -> Option<Command> {
@@ -379,6 +446,7 @@ impl Screen for App {
             let Some(event) = self.engine.poll() else { break };
             self.state.apply(event);
         }
+        self.note_window(ctx);
         self.follow_policy();
         self.follow_records(ctx);
         // A watch that waits tells the time by itself.
@@ -399,6 +467,10 @@ impl Screen for App {
         for command in out {
             self.act(&ctx, command);
         }
+    }
+
+    fn closed(&mut self) {
+        self.keep_at_last();
     }
 }
 

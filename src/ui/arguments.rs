@@ -17,7 +17,7 @@ Options:
       --demo [SCENARIO]  Open on the demo tenant
       --theme NAME       light, dark or system
       --tab NAME         credentials, policy-setup, send-mail or report
-      --data-dir FOLDER  Keep records of tests there, none to keep nothing
+      --data-dir FOLDER  Keep settings and records there, none to keep nothing
       --renderer NAME    auto, gpu or cpu: who draws the window
   -h, --help             Print this
   -V, --version          Print the version
@@ -75,13 +75,13 @@ impl Arguments {
                     let name = rest.next_if(|next| !next.starts_with('-'));
                     options.demo = Some(scenario(name.as_deref().unwrap_or(Scenario::DEFAULT))?);
                 }
-                "--theme" => options.theme = theme(&rest.next().ok_or(ArgumentsError::Missing("--theme"))?)?,
+                "--theme" => options.theme = Some(theme(&rest.next().ok_or(ArgumentsError::Missing("--theme"))?)?),
                 "--tab" => options.tab = tab(&rest.next().ok_or(ArgumentsError::Missing("--tab"))?)?,
                 "--data-dir" => {
                     options.records = records(&rest.next().ok_or(ArgumentsError::Missing("--data-dir"))?);
                 }
                 "--renderer" => {
-                    options.renderer = renderer(&rest.next().ok_or(ArgumentsError::Missing("--renderer"))?)?;
+                    options.renderer = Some(renderer(&rest.next().ok_or(ArgumentsError::Missing("--renderer"))?)?);
                 }
                 _ => return Err(ArgumentsError::Unknown(argument)),
             }
@@ -156,8 +156,8 @@ mod tests {
             panic!()
         };
         assert_eq!(options.demo.as_deref(), Some("open"));
-        assert_eq!((options.theme, options.tab), (ThemePreference::Dark, Tab::SendMail));
-        assert_eq!(options.renderer, Renderer::Cpu);
+        assert_eq!((options.theme, options.tab), (Some(ThemePreference::Dark), Tab::SendMail));
+        assert_eq!(options.renderer, Some(Renderer::Cpu));
         let Ok(Arguments::Open(options)) = parse("--demo --tab credentials") else { panic!() };
         assert_eq!(options.demo.as_deref(), Some(Scenario::DEFAULT));
     }

@@ -60,6 +60,8 @@ pub enum Command {
     Policy(PolicyCommand),
     /// Something about records of earlier tests, or a watch.
     Report(ReportCommand),
+    /// Something about customers.
+    Profile(ProfileCommand),
     /// Let an hour pass in the demo tenant.
     LetTimePass,
     /// Close the window although something is running.
@@ -105,6 +107,19 @@ pub enum PolicyCommand {
     OpenPage(String),
 }
 
+/// One wish about customers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProfileCommand {
+    /// Fill the boxes with what is kept of this customer; `None` empties them.
+    Choose(Option<String>),
+    /// Ask for a name.
+    AskSave,
+    /// It was asked for: keep what is typed.
+    Save,
+    /// It was asked for: forget the chosen customer.
+    Delete,
+}
+
 /// Where drawing functions put what was asked for.
 pub(super) type Commands = Vec<Command>;
 
@@ -115,6 +130,8 @@ pub enum ReportCommand {
     Refresh,
     /// Bring a record into view, or compare it with the one in view.
     Choose(PathBuf),
+    /// Show the record in this file on the Report tab.
+    Show(String),
     /// Whether the next record chosen is compared with the one in view.
     SetComparing(bool),
     /// Ask where to save the report.

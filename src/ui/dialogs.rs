@@ -1,10 +1,10 @@
 //! What stands in front of everything else: paste, warning before sending, question before closing.
 
-use eframe::egui::{Context, Frame, Id, Key, Margin, Modal, ScrollArea, Ui, accesskit::Role};
+use eframe::egui::{Context, Frame, Id, Key, Margin, Modal, ScrollArea, Ui, UiKind};
 
 use super::{
     command::{Command, Commands},
-    policy_text, report_text,
+    help, policy_text, profile_text, report_text,
     state::{Dialog, RunKind, State},
     tabs, text,
     tokens::{Palette, Tone, size, space},
@@ -23,7 +23,12 @@ pub(super) fn dialog_ui(ctx: &Context, state: &mut State) -> Commands {
     let first = std::mem::take(&mut state.dialog_is_new);
     let title = title(dialog);
     let shown = Modal::new(Id::unique("dialog")).frame(frame).backdrop_color(palette.veil).show(ctx, |ui| {
-        ui.set_width(size::DIALOG.min(ui.ctx().content_rect().width() - space::XXL * 2.0));
+        let node = ui.stack().iter().find(|around| around.kind() == Some(UiKind::Modal)).map(|around| around.unique_id);
+        if let Some(node) = node {
+            ctx.accesskit_node_builder(node, |node| node.set_label(title));
+        }
+        let width = if dialog == Dialog::Help { size::HELP } else { size::DIALOG };
+        ui.set_width(width.min(ui.ctx().content_rect().width() - space::XXL * 2.0));
         match dialog {
             Dialog::Paste => paste_ui(ui, state, first, &mut out),
             Dialog::SendWarning(kind) => warning_ui(ui, state, kind, first, &mut out),
@@ -32,14 +37,13 @@ pub(super) fn dialog_ui(ctx: &Context, state: &mut State) -> Commands {
                 tabs::confirm_script_ui(ui, (kind, runner), state, first, &mut out);
             }
             Dialog::Watch => tabs::watch_dialog_ui(ui, state, first, &mut out),
+            Dialog::SaveProfile => tabs::save_profile_ui(ui, state, first, &mut out),
+            Dialog::DeleteProfile => tabs::delete_profile_ui(ui, state, first, &mut out),
             Dialog::DeleteRecord => tabs::delete_ui(ui, state, first, &mut out),
             Dialog::Unfinished => tabs::unfinished_ui(ui, state, first, &mut out),
+            Dialog::Help => help::help_ui(ui, state.tab, first, &mut out),
             Dialog::Quit => quit_ui(ui, first, &mut out),
         }
-    });
-    ctx.accesskit_node_builder(shown.response.id, |node| {
-        node.set_role(Role::Dialog);
-        node.set_label(title);
     });
     if shown.should_close() {
         out.push(Command::CloseDialog);
@@ -54,8 +58,11 @@ fn title(dialog: Dialog) -> &'static str {
         Dialog::PasteResult => policy_text::PASTE_TITLE,
         Dialog::ConfirmScript(kind, _) => kind.title(),
         Dialog::Watch => report_text::WATCH_TITLE,
+        Dialog::SaveProfile => profile_text::SAVE_TITLE,
+        Dialog::DeleteProfile => profile_text::DELETE_TITLE,
         Dialog::DeleteRecord => report_text::DELETE_TITLE,
         Dialog::Unfinished => report_text::UNFINISHED_TITLE,
+        Dialog::Help => text::HELP,
         Dialog::Quit => text::QUIT_TITLE,
     }
 }

@@ -9,13 +9,15 @@ use crate::engine::LogLine;
 
 use super::{
     command::{Command, Commands},
-    policy_text,
-    state::{State, Tab},
+    policy_text, row_text,
+    state::{Dialog, Log, State, Tab},
     support_text,
     tabs::scenario_choice_ui,
     text,
     tokens::{Palette, Tone, Type, size, space, square},
-    widgets::{self, Mark, body_ui, button_ui, chip_ui, helper_ui, link_button_ui, status_ui, tab_ui},
+    widgets::{
+        self, Asked, Mark, Rows, body_ui, button_ui, chip_ui, helper_ui, link_button_ui, notice_ui, rows_ui, tab_ui,
+    },
 };
 
 /// The bar: name, tabs, theme.
@@ -35,9 +37,16 @@ pub(super) fn bar_ui(ui: &mut Ui, state: &State, logo: &TextureHandle, out: &mut
                     out.push(Command::Show(tab));
                 }
             }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| theme_ui(ui, out));
+            if has_room_for_theme(ui) {
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| theme_ui(ui, out));
+            }
         });
     });
+}
+
+/// In a narrow window the choice of a theme stands in the line at the bottom: the tabs need the bar.
+fn has_room_for_theme(ui: &Ui) -> bool {
+    ui.ctx().content_rect().width() >= size::BAR_WITH_THEME
 }
 
 fn theme_ui(ui: &mut Ui, out: &mut Commands) {
@@ -78,7 +87,9 @@ pub(super) fn banner_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
                 if ui.add_enabled_ui(free, |ui| scenario_choice_ui(ui, &mut state.demo)).inner {
                     out.push(Command::StartDemo);
                 }
-                widgets::clipped_ui(ui, &about);
+                if ui.available_width() > space::XXL * 2.0 {
+                    widgets::clipped_ui(ui, &about);
+                }
             });
         });
     });
@@ -103,7 +114,7 @@ pub(super) fn bottom_ui(ui: &mut Ui, rect: Rect, state: &State, out: &mut Comman
         let line = eframe::egui::vec2(ui.available_width(), size::STATUS - 2.0);
         ui.allocate_ui_with_layout(line, Layout::left_to_right(Align::Center), |ui| status_line_ui(ui, state, out));
         if state.log_open {
-            log_ui(ui, state);
+            log_ui(ui, state, out);
         }
     });
 }
@@ -124,28 +135,52 @@ fn status_line_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
         }
     }
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let muted = Palette::of(ui).muted;
-        status_ui(ui, &state.notice, Type::Small, muted);
+        if link_button_ui(ui, text::HELP).on_hover_text(text::HELP_TIP).clicked() {
+            out.push(Command::Open(Dialog::Help));
+        }
+        if !has_room_for_theme(ui) {
+            theme_ui(ui, out);
+        }
+        notice_ui(ui, &state.notice);
     });
 }
 
-fn log_ui(ui: &mut Ui, state: &State) {
+fn log_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
     if state.log.is_empty() {
         body_ui(ui, text::LOG_EMPTY);
         return;
     }
     let height = ui.text_style_height(&Type::Mono.style()) + 2.0;
     ui.spacing_mut().item_spacing.y = 2.0;
-    ScrollArea::both().id_salt("log").auto_shrink(false).stick_to_bottom(true).show_rows(
-        ui,
-        height - 2.0,
-        state.log.len(),
-        |ui, rows| {
-            for line in state.log.range(rows) {
-                log_line_ui(ui, line);
-            }
-        },
-    );
+    let area = ScrollArea::both().id_salt("log").auto_shrink(false).stick_to_bottom(true);
+    let asked = area.show(ui, |ui| rows_ui(ui, text::LOG, &mut LogRows { log: &state.log, height })).inner;
+    if let Some(Asked::Copy(number)) = asked {
+        let call = state.log.range(number..number + 1).next().map(row_text::call);
+        out.extend(call.map(|text| Command::Copy { text, what: "Row" }));
+    }
+}
+
+struct LogRows<'a> {
+    log: &'a Log,
+    height: f32,
+}
+
+impl Rows for LogRows<'_> {
+    fn count(&self) -> usize {
+        self.log.len()
+    }
+
+    fn height(&self, _: usize) -> f32 {
+        self.height
+    }
+
+    fn name(&self, number: usize) -> String {
+        self.log.range(number..number + 1).next().map(text::log_row).unwrap_or_default()
+    }
+
+    fn row_ui(&mut self, ui: &mut Ui, number: usize) {
+        self.log.range(number..number + 1).for_each(|line| log_line_ui(ui, line));
+    }
 }
 
 fn log_line_ui(ui: &mut Ui, line: &LogLine) {

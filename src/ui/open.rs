@@ -3,29 +3,34 @@
 use crate::engine::Environment;
 
 use super::{
-    App, Options, Records, logo, text,
+    App, Options, Records, Secrets,
+    kept::{self, Kept},
+    logo, text,
     tokens::size,
-    window::{self, StartError},
+    window::{self, Renderer, StartError},
 };
 
-/// Opens the window and returns when it is closed.
+/// Opens the window where it was and returns when it is closed.
 ///
 /// # Errors
 /// No window could be opened; the message has been shown where a person sees it.
 pub fn run(options: Options) -> Result<(), StartError> {
+    let records = if options.records == Records::Unsaid { Records::OfSystem } else { options.records };
+    let secrets = if records == Records::Nowhere { Secrets::Nowhere } else { Secrets::OfSystem };
+    let kept = Kept::open(&records);
+    let remembered = || Renderer::named(&kept.settings.renderer);
     let window = window::Options {
         title: text::PROGRAM.to_owned(),
         app_id: env!("CARGO_PKG_NAME").to_owned(),
         icon: logo::PNG,
         size: size::WINDOW,
         min_size: size::WINDOW_MIN,
-        geometry: None,
-        renderer: options.renderer,
+        geometry: kept::geometry(&kept.settings.window),
+        renderer: options.renderer.or_else(remembered).unwrap_or_default(),
         frame_rate: None,
     };
-    let records = if options.records == Records::Unsaid { Records::OfSystem } else { options.records };
-    let options = Options { environment: Environment::of_process(), records, ..options };
-    let create: window::CreateScreen = Box::new(move |ctx| Ok(Box::new(App::new(ctx, options)?)));
+    let options = Options { environment: Environment::of_process(), records, secrets, ..options };
+    let create: window::CreateScreen = Box::new(move |ctx| Ok(Box::new(App::with(ctx, options, kept)?)));
     window::run(&window, create)
         .inspect_err(|err| window::explain_failure(text::PROGRAM, &text::not_opened(&err.to_string())))
 }

@@ -23,6 +23,7 @@ impl App {
         match command {
             ReportCommand::Refresh => self.list_records(),
             ReportCommand::Choose(path) => self.choose_record(&path),
+            ReportCommand::Show(file) => self.show_record(&file),
             ReportCommand::SetComparing(on) => self.set_comparing(on),
             ReportCommand::AskSave => self.ask_where_to_save_report(ctx),
             ReportCommand::SaveTo(path) => self.save_report(path),
@@ -31,7 +32,10 @@ impl App {
             ReportCommand::Leave(paths) => self.leave_records(paths),
             ReportCommand::LeaveTests => self.leave_tests(),
             ReportCommand::AskWatch => self.ask_watch(),
-            ReportCommand::StartWatch => self.start_watch(),
+            ReportCommand::StartWatch => {
+                self.start_watch();
+                self.remember(ctx);
+            }
         }
     }
 
@@ -78,6 +82,16 @@ impl App {
                 let job = self.engine.records(RecordCommand::Open(chosen));
                 self.state.report.start(job);
             }
+        }
+    }
+
+    fn show_record(&mut self, file: &str) {
+        let mut paths = self.state.report.rows.iter().map(|row| &row.path);
+        let path = paths.find(|path| path.file_name().is_some_and(|name| name.to_string_lossy() == file)).cloned();
+        self.state.tab = Tab::Report;
+        if let Some(path) = path {
+            self.set_comparing(false);
+            self.choose_record(&path);
         }
     }
 

@@ -24,6 +24,8 @@ pub(super) const REHEARSAL_NOTE: &str =
     "These answers did not come from Microsoft 365. This is a rehearsal, and no evidence about a tenant.";
 
 // The record in view.
+pub(super) const OPEN_REPORT: &str = "Open report";
+pub(super) const OPEN_REPORT_TIP: &str = "The evidence of this test: its record, its timeline, and the report to save";
 pub(super) const SAVE: &str = "Save report…";
 pub(super) const SAVE_TIP: &str = "The ending of the name decides: html, md, json, csv, xml or svg";
 pub(super) const COMPARE: &str = "Compare…";
@@ -63,7 +65,7 @@ pub(super) const UNDERSTOOD: &str = "Understood";
 pub(super) const SECRET_FIRST: &str = "Enter the Client Secret, then press Go on in the tab Report";
 
 // The watch.
-pub(super) const WATCH: &str = "Watch until it is in force…";
+pub(super) const WATCH: &str = "Watch…";
 pub(super) const WATCH_TIP: &str = "Tests again and again, as rarely as it helps, until two tests agree";
 pub(super) const WATCH_TITLE: &str = "Watch until it is in force";
 pub(super) const WATCH_HINT: &str = "A change needs minutes to hours. Asking often does not help: with RBAC for Applications it even prolongs the wait. The program waits, tests when it makes sense, and stops when two tests in a row agree.";

@@ -8,12 +8,14 @@ use eframe::egui::{
 
 use super::{
     fonts,
+    names::Names,
     tokens::{Palette, Tone, Type, size, space},
 };
 
 /// Puts fonts and both themes into place.
 pub(super) fn install(ctx: &Context) {
     fonts::install(ctx);
+    ctx.add_plugin(Names);
     for theme in [Theme::Light, Theme::Dark] {
         ctx.set_style_of(theme, style(theme));
     }

@@ -19,7 +19,8 @@ pub(super) fn log_line(line: &LogLine) -> String {
     format!("{local} {rest}")
 }
 
-fn time_with_offset(time: Timestamp) -> String {
+/// Local time and its distance to UTC.
+pub(super) fn time_with_offset(time: Timestamp) -> String {
     time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S%.3f %:z").to_string()
 }
 

@@ -7,7 +7,10 @@ use crate::{
     engine::{Evidence, Expected, LogLine, Mechanism, SenderReport, StageState, Verdict},
 };
 
-use super::state::{Expect, Tab};
+use super::{
+    state::{Expect, Tab},
+    window::Backend,
+};
 
 // The frame.
 pub(super) const PROGRAM: &str = "Exchange365 tester";
@@ -18,6 +21,15 @@ pub(super) const THEME_DARK: &str = "Dark";
 pub(super) const WORKING: &str = "Working…";
 pub(super) const CANCEL: &str = "Cancel";
 pub(super) const CANCELLING: &str = "Cancelling…";
+
+pub(super) const SCROLL: &str = "Scroll";
+pub(super) const SCROLL_ACROSS: &str = "Scroll across";
+pub(super) const HELP: &str = "Help";
+pub(super) const HELP_TIP: &str = "What this panel is for, its words and its keys (F1)";
+pub(super) const HELP_STEPS: &str = "What to do";
+pub(super) const HELP_WORDS: &str = "Words";
+pub(super) const HELP_KEYS: &str = "Keys";
+pub(super) const HELP_CLOSE: &str = "Close";
 
 // The demo tenant.
 pub(super) const DEMO_TITLE: &str = "No tenant at hand?";
@@ -194,6 +206,16 @@ pub(super) fn stage_state(state: StageState) -> &'static str {
     state.label()
 }
 
+/// Which program this is, and who draws its window.
+pub(super) fn version(drawn_by: Option<Backend>) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    match drawn_by {
+        Some(Backend::Gpu) => format!("Version {version}, drawn by the GPU"),
+        Some(Backend::Cpu) => format!("Version {version}, drawn by the CPU"),
+        None => format!("Version {version}"),
+    }
+}
+
 /// What was copied.
 pub(super) fn copied(what: &str) -> String {
     format!("{what} copied")
@@ -251,6 +273,12 @@ pub(super) fn expected(expected: Expected) -> &'static str {
 /// The accessible name of a row's explanation.
 pub(super) fn details_of(address: &str) -> String {
     format!("{SHOW_DETAILS} of {address}")
+}
+
+/// What a screen reader says of a sender's row.
+pub(super) fn row_name(address: &str, expected: Expected, observed: &str, verdict: &str) -> String {
+    let observed = if observed == NOTHING_YET { String::new() } else { format!(", {COLUMN_OBSERVED}: {observed}") };
+    format!("{address}, {COLUMN_EXPECTED}: {}{observed}, {verdict}", self::expected(expected))
 }
 
 /// When, how often, how long, and the ids.

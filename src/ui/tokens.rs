@@ -40,6 +40,8 @@ pub mod size {
     pub const FORM: f32 = 390.0;
     /// From this width on the bar shows the program's name.
     pub const BAR_WITH_NAME: f32 = 820.0;
+    /// From this width on it has room for the theme.
+    pub const BAR_WITH_THEME: f32 = 700.0;
     /// The list of earlier tests.
     pub const HISTORY: f32 = 300.0;
     /// The list of steps of the policy setup.
@@ -65,9 +67,9 @@ pub mod size {
     /// A row of the staged result.
     pub const ROW: f32 = 34.0;
     /// A row of a permitted sender, with its tick box.
-    pub const ROW_PERMITTED: f32 = 90.0;
+    pub const ROW_PERMITTED: f32 = 104.0;
     /// A row of a forbidden sender.
-    pub const ROW_FORBIDDEN: f32 = 66.0;
+    pub const ROW_FORBIDDEN: f32 = 80.0;
     /// A chip.
     pub const CHIP: f32 = 24.0;
     /// Height of quiet buttons.
@@ -80,6 +82,12 @@ pub mod size {
     pub const BAR: f32 = 48.0;
     /// The line at the bottom.
     pub const STATUS: f32 = 34.0;
+    /// Tips are not wider.
+    pub const TIP: f32 = 360.0;
+    /// Width of the help.
+    pub const HELP: f32 = 640.0;
+    /// What stands around the part of the help that scrolls.
+    pub const HELP_AROUND: f32 = 200.0;
     /// Width of dialogs.
     pub const DIALOG: f32 = 480.0;
     /// Height of the log when it is opened.

@@ -39,6 +39,9 @@ pub enum Fence {
 }
 
 impl Fence {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Policy, Self::Rbac, Self::Unknown];
+
     /// What the token tells about it: a policy limits the grant that the token shows as `Mail.Send`; RBAC grants what
     /// the token does not show. An answer that already named the mechanism counts more.
     pub fn expected(seen: Mechanism, roles: Option<&[String]>) -> Self {
@@ -63,7 +66,7 @@ impl Fence {
 
     /// Reads that name.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Policy, Self::Rbac, Self::Unknown].into_iter().find(|fence| fence.as_str() == text)
+        Self::ALL.into_iter().find(|fence| fence.as_str() == text)
     }
 
     /// The shortest time between two runs, and between a change and the first run after it.
@@ -118,6 +121,9 @@ pub struct Past {
     /// What it proved.
     pub verdict: Verdict,
 }
+
+/// What a record says of a watch that somebody has stopped.
+pub const STOPPED: &str = "Somebody has stopped it";
 
 /// What to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

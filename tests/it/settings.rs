@@ -29,8 +29,9 @@ fn settings() -> Settings {
         secret_in_vault: true,
     };
     Settings {
-        window: Window { size: Some((1024.0, 768.5)), maximised: true, zoom: Some(1.25) },
+        window: Window { size: Some((1024.0, 768.5)), position: Some((-8, 40)), maximised: true, zoom: Some(1.25) },
         theme: Theme::Dark,
+        renderer: "cpu".to_owned(),
         last: Profile { name: String::new(), secret_in_vault: false, ..profile.clone() },
         profiles: vec![profile],
     }

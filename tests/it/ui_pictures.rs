@@ -1,4 +1,4 @@
-//! Every tab as it looks at the start, in both themes, at both scales that Windows offers most. After a change that is
+//! Every tab as it looks at the start, in both themes, at both scales that Windows offers most and zoomed in twofold. After a change that is
 //! meant, `UPDATE_SNAPSHOTS=1 cargo test pictures` writes the pictures anew; look at them before they are committed.
 
 use eframe::egui::{Theme, ThemePreference};
@@ -8,7 +8,11 @@ use exchange365::ui::{App, Options, state::Tab};
 use crate::support::render::CpuRenderer;
 
 /// The smallest window: what fits here fits everywhere.
-const SIZE: [f32; 2] = [800.0, 560.0];
+const SMALL: [f32; 2] = [800.0, 560.0];
+/// What is left of the usual window when everything in it is drawn twice as large.
+const ZOOMED: [f32; 2] = [550.0, 380.0];
+/// Room in points, how many pixels a point has, and how the picture is called.
+const VIEWS: [([f32; 2], f32, u32); 3] = [(SMALL, 1.0, 100), (SMALL, 1.5, 150), (ZOOMED, 2.0, 200)];
 
 fn check(theme: Theme) {
     let (name, preference) = match theme {
@@ -17,10 +21,10 @@ fn check(theme: Theme) {
     };
     let mut results = SnapshotResults::new();
     for tab in Tab::ALL {
-        for (scale, percent) in [(1.0, 100), (1.5, 150)] {
-            let options = Options { tab, theme: preference, ..Options::default() };
+        for (size, scale, percent) in VIEWS {
+            let options = Options { tab, theme: Some(preference), ..Options::default() };
             let mut harness = Harness::builder()
-                .with_size(SIZE)
+                .with_size(size)
                 .with_pixels_per_point(scale)
                 .with_theme(theme)
                 .with_max_steps(20)

@@ -136,7 +136,7 @@ fn a_folder_that_cannot_be_written_is_said_and_the_test_goes_on() {
 
 fn start_watching(harness: &mut Harness<'static, App>) {
     go_to(harness, "Send E-Mail");
-    press_button(harness, "Watch until it is in force…");
+    press_button(harness, "Watch…");
     assert_eq!(focused(harness), "Go back");
     press_button(harness, "Start watching");
 }
@@ -146,7 +146,7 @@ fn a_watch_counts_down_and_ends_in_pass_with_a_timeline() {
     let folder = Folder::new();
     let mut harness = demo(folder.path(), "not-yet-in-force");
     go_to(&mut harness, "Send E-Mail");
-    press_button(&mut harness, "Watch until it is in force…");
+    press_button(&mut harness, "Watch…");
     assert!(shows(&harness, "and asking often") || shows(&harness, "Asking often does not help"));
     fill(&mut harness, Role::TextInput, "Hours to watch", "soon");
     assert!(shows(&harness, "Enter a whole number, or nothing"));
@@ -160,9 +160,9 @@ fn a_watch_counts_down_and_ends_in_pass_with_a_timeline() {
     assert!(shows(&harness, "Two tests in a row passed"));
     assert!(verdict(&harness).starts_with("PASS: "), "{}", all_text(&harness));
     assert!(shows(&harness, "Timeline: ") && shows(&harness, " FAIL, ") && shows(&harness, " PASS"));
-    go_to(&mut harness, "Report");
+    press_button(&mut harness, "Open report");
     wait_for(&mut harness, "Watch, 5 tests, rehearsal");
-    choose_first(&mut harness);
+    wait_for(&mut harness, "SHA-256");
     assert!(verdict(&harness).starts_with("PASS: "));
 }
 

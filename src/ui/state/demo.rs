@@ -5,7 +5,7 @@ use crate::engine::{DemoTenant, JobId, Problem, ScenarioSummary};
 use super::{CredentialsForm, SendForm};
 
 /// What was typed before the demo filled the boxes.
-type Typed = (CredentialsForm, SendForm);
+pub(super) type Typed = (CredentialsForm, SendForm);
 
 /// The demo tenant, as the window sees it.
 #[derive(Default)]
@@ -58,6 +58,11 @@ impl Demo {
         if self.starting == Some(job) {
             self.starting = None;
         }
+    }
+
+    /// What was typed before the demo filled the boxes; `None` without a demo.
+    pub fn typed_before(&self) -> Option<&(CredentialsForm, SendForm)> {
+        self.active.as_ref().and(self.typed_before.as_ref())
     }
 
     /// Leaves the tenant and gives back what was typed before.

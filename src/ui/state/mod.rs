@@ -4,6 +4,7 @@ mod credentials;
 mod demo;
 mod log;
 mod policy_setup;
+mod profiles;
 mod report;
 mod send_mail;
 mod watch;
@@ -12,6 +13,9 @@ pub use credentials::{Check, Credentials, CredentialsForm, FieldErrors};
 pub use demo::Demo;
 pub use log::Log;
 pub use policy_setup::{Busy, PolicyForm, PolicySetup, Runner};
+pub use profiles::{
+    KeyStore, Profiles, client as profile_client, forms_of, left_out, profile_of, tenant as profile_tenant,
+};
 pub use report::ReportTab;
 pub use send_mail::{Expect, OneForm, Row, RowState, Run, RunKind, SendForm, SendMail};
 pub use watch::{FenceChoice, WatchForm, Watching};
@@ -22,10 +26,10 @@ use zeroize::Zeroizing;
 
 use crate::engine::{
     CheckReport, DemoTenant, DesiredInput, Event, GraphOptions, Imported, JobId, Problem, RecordEvent, ScenarioSummary,
-    ScriptKind, VerifyReport,
+    ScriptKind, VaultEvent, VerifyReport,
 };
 
-use super::{policy_text, report_text, text};
+use super::{policy_text, profile_text, report_text, text};
 
 /// The tabs, in the order of the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -74,10 +78,16 @@ pub enum Dialog {
     ConfirmScript(ScriptKind, Runner),
     /// How to watch a change.
     Watch,
+    /// What is typed is to be kept under a customer's name.
+    SaveProfile,
+    /// The chosen customer is to be forgotten.
+    DeleteProfile,
     /// The record in view is to be deleted.
     DeleteRecord,
     /// An earlier start of the program left something unfinished.
     Unfinished,
+    /// What the panel in view is for.
+    Help,
     /// The window is to be closed while mails are being sent.
     Quit,
 }
@@ -93,6 +103,8 @@ pub struct State {
     pub send_mail: SendMail,
     /// Boxes, scripts and findings of the policy setup.
     pub policy: PolicySetup,
+    /// Customers and settings.
+    pub profiles: Profiles,
     /// The watch.
     pub watch: Watching,
     /// Records of earlier tests.
@@ -148,10 +160,12 @@ impl State {
             Event::DemoGrantRemoved(_) => policy_text::GRANT_REMOVED.clone_into(&mut self.notice),
             Event::Round(job, report) => self.send_mail.round_done(job, &report),
             Event::Watched(job, progress) => self.watch.watched(job, progress),
-            Event::NotRecorded(_, why) => self.notice = report_text::not_recorded(&why),
+            Event::NotRecorded(job, why) => self.send_mail.not_recorded(job, why),
             Event::Records(job, event) => self.records(job, *event),
-            Event::Trail(..)
-            | Event::ScriptReady(..)
+            Event::SettingsNotSaved(why) => self.notice = profile_text::not_saved(&why),
+            Event::Vault(job, event) => self.vault(job, *event),
+            Event::Trail(job, trail) => self.send_mail.recorded(job, trail.record.map(|record| record.file)),
+            Event::ScriptReady(..)
             | Event::ScriptStarted(..)
             | Event::DirectoryRead(..)
             | Event::Sweep(..)
@@ -169,6 +183,17 @@ impl State {
         self.send_mail.concluded(job, report);
         self.policy.has_news();
         self.report.changed();
+    }
+
+    /// The key store's secret goes into its box, unless somebody has typed there meanwhile.
+    fn vault(&mut self, job: JobId, event: VaultEvent) {
+        match self.profiles.answered(job, event) {
+            Some(Ok(secret)) if self.credentials.form.client_secret.is_empty() => {
+                self.credentials.form.client_secret = Zeroizing::new(secret.expose().to_owned());
+            }
+            Some(Err(problem)) => self.notice = problem_words(&problem),
+            Some(Ok(_)) | None => (),
+        }
     }
 
     fn records(&mut self, job: JobId, event: RecordEvent) {
@@ -276,4 +301,9 @@ pub(super) fn by_field(errors: &[crate::base::InputError]) -> FieldErrors {
         shown.entry(err.field).or_insert_with(|| text::sentence(&err.fault.to_string()));
     }
     shown
+}
+
+fn problem_words(problem: &Problem) -> String {
+    let detail = problem.evidence.detail.as_deref().unwrap_or_default();
+    format!("{}: {detail}", problem.summary)
 }

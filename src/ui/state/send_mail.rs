@@ -1,6 +1,6 @@
 //! The boxes of the Send E-Mail tab, one row per sender, and the verdict.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     base::{Field, MailAddress, parse_address_list},
@@ -116,6 +116,10 @@ pub struct Run {
     pub cancelling: bool,
     /// The result; `None` while it is under way.
     pub report: Option<Box<VerifyReport>>,
+    /// The name of its record's file, if one is kept.
+    pub record: Option<String>,
+    /// Why none is kept, although it should be.
+    pub not_recorded: Option<String>,
 }
 
 impl Run {
@@ -143,11 +147,11 @@ impl Run {
             state: RowState::Answered(Box::new(sender.clone())),
         });
         let known: Vec<Row> = answers.collect();
+        let places: BTreeMap<String, usize> =
+            (0..).zip(&known).map(|(place, row)| (row.address.as_str().to_lowercase(), place)).collect();
         for row in &mut self.rows {
-            row.state = known
-                .iter()
-                .find(|answer| answer.address == row.address)
-                .map_or(RowState::Skipped, |answer| answer.state.clone());
+            let answer = places.get(&row.address.as_str().to_lowercase()).and_then(|place| known.get(*place));
+            row.state = answer.map_or(RowState::Skipped, |answer| answer.state.clone());
         }
         if self.rows.is_empty() {
             self.rows = known;
@@ -254,7 +258,17 @@ impl SendMail {
         let senders = self.senders(kind);
         self.attempted = None;
         self.open_rows.clear();
-        self.run = Some(Run { job, kind, setup, senders, rows: Vec::new(), cancelling: false, report: None });
+        self.run = Some(Run {
+            job,
+            kind,
+            setup,
+            senders,
+            rows: Vec::new(),
+            cancelling: false,
+            report: None,
+            record: None,
+            not_recorded: None,
+        });
     }
 
     /// Whether a run is under way.
@@ -316,6 +330,20 @@ impl SendMail {
     pub(super) fn concluded(&mut self, job: JobId, report: Box<VerifyReport>) {
         if let Some(run) = self.current(job) {
             run.conclude(report);
+        }
+    }
+
+    /// Its record is complete.
+    pub(super) fn recorded(&mut self, job: JobId, record: Option<String>) {
+        if let Some(run) = self.run.as_mut().filter(|run| run.job == job) {
+            run.record = record;
+        }
+    }
+
+    /// No record is kept any more.
+    pub(super) fn not_recorded(&mut self, job: JobId, why: String) {
+        if let Some(run) = self.run.as_mut().filter(|run| run.job == job) {
+            run.not_recorded = Some(why);
         }
     }
 

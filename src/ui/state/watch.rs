@@ -69,20 +69,29 @@ impl WatchForm {
         })
     }
 
-    /// The most that would be sent to so many senders. `roles` are those of the token, when it is known.
+    /// The most that would be sent to so many senders. `roles` are those of the token, when it is known. What is found
+    /// out only when the watch begins (another token, the last call of the app) can make it less, never more.
     pub fn announced(&self, senders: usize, roles: Option<&[String]>) -> Option<(Fence, Announced, Duration)> {
+        let shown = self.fence.fence().unwrap_or_else(|| Fence::expected(Mechanism::None, roles));
+        let possible = self.fence.fence().map_or_else(|| Fence::ALL.to_vec(), |fence| vec![fence]);
         let started = Timestamp::UNIX_EPOCH;
-        let fence = self.fence.fence().unwrap_or_else(|| Fence::expected(Mechanism::None, roles));
-        let length = self.length()?.unwrap_or_else(|| fence.usual_length());
         let ago = self.minutes()?.map(Duration::from_mins);
-        let watch = Watch {
-            fence,
-            changed: ago.and_then(|ago| started.checked_sub(ago).ok()),
-            last_call: None,
-            started,
-            deadline: started.checked_add(length).ok()?,
-        };
-        Some((fence, announced(&watch, senders), length))
+        let typed = self.length()?;
+        let mut most = Announced { runs: 0, mails: 0 };
+        let mut longest = Duration::ZERO;
+        for fence in possible {
+            let length = typed.unwrap_or_else(|| fence.usual_length());
+            let deadline = started.checked_add(length).ok()?;
+            let changed = ago.and_then(|ago| started.checked_sub(ago).ok());
+            for last_call in [None, Some(Timestamp::MIN)] {
+                let found = announced(&Watch { fence, changed, last_call, started, deadline }, senders);
+                if found.mails >= most.mails {
+                    most = found;
+                }
+            }
+            longest = longest.max(length);
+        }
+        Some((shown, most, longest))
     }
 }
 
@@ -147,6 +156,10 @@ impl Watching {
 mod tests {
     use super::*;
 
+    fn announced_mails(watch: &Watch) -> u64 {
+        announced(watch, 2).mails
+    }
+
     #[test]
     fn what_is_typed_is_a_number_or_nothing() {
         let form = |minutes: &str, hours: &str| WatchForm {
@@ -174,6 +187,24 @@ mod tests {
             (fence, announced.mails, length),
             (Fence::Policy, u64::from(announced.runs) * 2, Duration::from_hours(4))
         );
+        for ago in ["", "1", "90", "400"] {
+            let form = WatchForm { minutes_ago: ago.to_owned(), ..WatchForm::default() };
+            let most = form.announced(2, None).unwrap().1.mails;
+            for fence in Fence::ALL {
+                for call in [None, Some(-7200), Some(-600), Some(0)] {
+                    let moment = |second| Timestamp::from_second(second).unwrap();
+                    let watch = Watch {
+                        fence,
+                        changed: ago.parse().ok().map(|minutes: i64| moment(-60 * minutes)),
+                        last_call: call.map(moment),
+                        started: moment(0),
+                        deadline: moment(0).checked_add(fence.usual_length()).unwrap(),
+                    };
+                    let real = announced_mails(&watch);
+                    assert!(real <= most, "{fence:?} {ago} {call:?}: {real} mails, {most} announced");
+                }
+            }
+        }
         let from_token = WatchForm::default();
         assert_eq!(from_token.announced(2, Some(&[])).unwrap().0, Fence::Rbac);
         assert_eq!(from_token.announced(2, Some(&["Mail.Send".to_owned()])).unwrap().0, Fence::Policy);

@@ -17,6 +17,7 @@ use super::{
     },
     check_result::check_result_ui,
     demo_card::demo_card_ui,
+    profiles::customer_ui,
 };
 
 /// Draws the tab.
@@ -42,6 +43,7 @@ fn form_ui(ui: &mut Ui, (state, out): &mut (&mut State, &mut Commands)) {
     let errors = state.credentials.errors();
     heading_ui(ui, text::CREDENTIALS_TITLE);
     ui.add_space(space::S);
+    customer_ui(ui, state, out);
     if boxes_ui(ui, state, &errors) {
         out.push(Command::Check);
     }

@@ -41,7 +41,8 @@ pub(super) fn demo_card_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
 pub(in super::super) fn scenario_choice_ui(ui: &mut Ui, demo: &mut Demo) -> bool {
     let before = demo.choice.clone();
     let title = demo.chosen().map(|scenario| scenario.title.clone()).unwrap_or_default();
-    let combo = ComboBox::from_id_salt(text::DEMO_SCENARIO).selected_text(title).width(size::SCENARIO).truncate();
+    let width = size::SCENARIO.min(ui.available_width());
+    let combo = ComboBox::from_id_salt(text::DEMO_SCENARIO).selected_text(title).width(width).truncate();
     let shown = combo.show_ui(ui, |ui| {
         for scenario in &demo.scenarios {
             let item = ui.selectable_value(&mut demo.choice, scenario.name.clone(), &scenario.title);

@@ -48,11 +48,6 @@ fn form_ui(ui: &mut Ui, (state, out): &mut (&mut State, &mut Commands)) {
     if mail_ui(ui, state) {
         out.push(Command::RunTest);
     }
-    ui.add_space(space::S);
-    let free = !state.send_mail.is_running();
-    if button_ui(ui, report_text::WATCH, free).on_hover_text(report_text::WATCH_TIP).clicked() {
-        out.push(Command::Report(ReportCommand::AskWatch));
-    }
     ui.add_space(space::M);
     one_ui(ui, state, out);
 }
@@ -123,7 +118,12 @@ fn actions_ui(ui: &mut Ui, (state, out): &mut (&mut State, &mut Commands)) {
                 out.push(Command::CancelRun);
             }
             helper_ui(ui, if cancelling { text::CANCELLING } else { text::WORKING });
-        } else if state.send_mail.attempted.is_some_and(|kind| !state.send_mail.faults(kind).is_empty()) {
+            return;
+        }
+        if wide_button_ui(ui, report_text::WATCH, true).on_hover_text(report_text::WATCH_TIP).clicked() {
+            out.push(Command::Report(ReportCommand::AskWatch));
+        }
+        if state.send_mail.attempted.is_some_and(|kind| !state.send_mail.faults(kind).is_empty()) {
             widgets::mark_ui(ui, Mark::Exclamation, Tone::Bad, 14.0);
             helper_ui(ui, text::FIX_FIELDS);
         }
@@ -141,6 +141,10 @@ fn result_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
         verdict_card_ui(ui, state.send_mail.run.as_ref(), out);
     }
     let Some(run) = &state.send_mail.run else { return };
+    if let Some(why) = &run.not_recorded {
+        ui.add_space(space::M);
+        note_ui(ui, Mark::Exclamation, Tone::Caution, &report_text::not_recorded(why));
+    }
     if !run.rows.is_empty() {
         ui.add_space(space::L);
         card_ui(ui, |ui| sender_rows_ui(ui, run, &state.send_mail, out));

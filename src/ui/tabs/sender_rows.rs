@@ -8,43 +8,88 @@ use crate::engine::{Expected, Outcome, SenderReport, Verdict, outcome_label, ver
 
 use super::super::{
     command::{Command, Commands},
+    row_text,
     state::{Row, RowState, Run, SendMail},
     support_text, text,
     tokens::{Tone, size, space},
     widgets::{
-        Mark, body_ui, chip_ui, disclosure_ui, explanation_ui, heading_ui, helper_ui, label_ui, link_button_ui,
-        pairs_ui, strong_ui,
+        Asked, Mark, Rows, body_ui, chip_ui, disclosure_ui, explanation_ui, heading_ui, helper_ui, label_ui,
+        link_button_ui, pairs_ui, rows_ui, strong_ui,
     },
 };
 
-/// Draws all rows.
+/// What an opened row has more than a closed one, before it is drawn for the first time.
+const DETAILS: f32 = 220.0;
+
+/// Draws the rows in view.
 pub(super) fn sender_rows_ui(ui: &mut Ui, run: &Run, send: &SendMail, out: &mut Commands) {
     heading_ui(ui, text::SENDERS);
-    for (number, row) in run.rows.iter().enumerate() {
-        ui.separator();
-        let open = send.open_rows.contains(&number);
-        ui.push_id(("row", number), |ui| {
-            // The room of an answered row from the start, so that nothing moves when the answer comes.
-            ui.set_min_height(match row.expected {
-                Expected::Permitted => size::ROW_PERMITTED,
-                Expected::Forbidden => size::ROW_FORBIDDEN,
-            });
-            let (mark, tone, word, observed) = look(row);
-            head_ui(ui, row.address.as_str(), mark, tone, word);
-            let answer = match &row.state {
-                RowState::Waiting | RowState::Sending(_) | RowState::Skipped => None,
-                RowState::Answered(sender) => Some(sender),
-            };
-            let details = answer.map(|_| (open, text::details_of(row.address.as_str())));
-            if observed_ui(ui, row.expected, observed, details) {
-                out.push(Command::ToggleRow(number));
-            }
-            match answer {
-                Some(sender) => facts_ui(ui, sender, &send.arrived, out),
-                None => drop(helper_ui(ui, sending(row))),
-            }
-            answer.filter(|_| open).into_iter().for_each(|sender| details_ui(ui, sender, out));
-        });
+    match rows_ui(ui, text::SENDERS, &mut SenderRows { run, send, out }) {
+        Some(Asked::Copy(number)) => {
+            let row = run.rows.get(number).map(row_text::sender);
+            out.extend(row.map(|text| Command::Copy { text, what: "Row" }));
+        }
+        Some(Asked::Open(number)) if run.rows.get(number).is_some_and(|row| answer(row).is_some()) => {
+            out.push(Command::ToggleRow(number));
+        }
+        Some(Asked::Open(_)) | None => (),
+    }
+}
+
+struct SenderRows<'a> {
+    run: &'a Run,
+    send: &'a SendMail,
+    out: &'a mut Commands,
+}
+
+impl Rows for SenderRows<'_> {
+    fn count(&self) -> usize {
+        self.run.rows.len()
+    }
+
+    fn height(&self, number: usize) -> f32 {
+        // The room of an answered row from the start, so that nothing moves when the answer comes.
+        let closed = match self.run.rows.get(number).map(|row| row.expected) {
+            Some(Expected::Permitted) => size::ROW_PERMITTED,
+            Some(Expected::Forbidden) | None => size::ROW_FORBIDDEN,
+        };
+        if self.send.open_rows.contains(&number) { closed + DETAILS } else { closed }
+    }
+
+    fn name(&self, number: usize) -> String {
+        let Some(row) = self.run.rows.get(number) else { return String::new() };
+        let (_, _, word, observed) = look(row);
+        text::row_name(row.address.as_str(), row.expected, observed, word)
+    }
+
+    fn row_ui(&mut self, ui: &mut Ui, number: usize) {
+        if let Some(row) = self.run.rows.get(number) {
+            row_ui(ui, number, row, self.send, self.out);
+        }
+    }
+}
+
+fn row_ui(ui: &mut Ui, number: usize, row: &Row, send: &SendMail, out: &mut Commands) {
+    ui.separator();
+    let open = send.open_rows.contains(&number);
+    let (mark, tone, word, observed) = look(row);
+    head_ui(ui, row.address.as_str(), mark, tone, word);
+    let answer = answer(row);
+    let details = answer.map(|_| (open, text::details_of(row.address.as_str())));
+    if observed_ui(ui, row.expected, observed, details) {
+        out.push(Command::ToggleRow(number));
+    }
+    match answer {
+        Some(sender) => facts_ui(ui, sender, &send.arrived, out),
+        None => drop(helper_ui(ui, sending(row))),
+    }
+    answer.filter(|_| open).into_iter().for_each(|sender| details_ui(ui, sender, out));
+}
+
+fn answer(row: &Row) -> Option<&SenderReport> {
+    match &row.state {
+        RowState::Waiting | RowState::Sending(_) | RowState::Skipped => None,
+        RowState::Answered(sender) => Some(sender),
     }
 }
 

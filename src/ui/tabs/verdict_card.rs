@@ -5,7 +5,8 @@ use eframe::egui::{Align, Layout, Ui};
 use crate::engine::{Ending, Verdict, VerifyReport, verdict_label};
 
 use super::super::{
-    command::{Command, Commands},
+    command::{Command, Commands, ReportCommand},
+    report_text,
     state::{Run, RunKind},
     support_text, text,
     tokens::{Palette, Tone, Type, size, space},
@@ -26,13 +27,15 @@ pub(super) fn verdict_card_ui(ui: &mut Ui, run: Option<&Run>, out: &mut Commands
         (Some(report), RunKind::One) if !report.senders.is_empty() => {
             quiet_ui(ui, Mark::Dash, text::ONE_RESULT, text::ONE_NO_VERDICT);
         }
-        (Some(report), _) => report_card_ui(ui, report, out),
+        (Some(report), _) => {
+            tone_card_ui(ui, tone(report), |ui| done_ui(ui, report, run.record.as_deref(), out));
+        }
     }
 }
 
 /// Draws the verdict of a report.
 pub(super) fn report_card_ui(ui: &mut Ui, report: &VerifyReport, out: &mut Commands) {
-    tone_card_ui(ui, tone(report), |ui| done_ui(ui, report, out));
+    tone_card_ui(ui, tone(report), |ui| done_ui(ui, report, None, out));
 }
 
 fn quiet_ui(ui: &mut Ui, mark: Mark, title: &str, hint: &str) {
@@ -80,7 +83,7 @@ fn mark(report: &VerifyReport) -> Mark {
     }
 }
 
-fn done_ui(ui: &mut Ui, report: &VerifyReport, out: &mut Commands) {
+fn done_ui(ui: &mut Ui, report: &VerifyReport, record: Option<&str>, out: &mut Commands) {
     ui.set_min_height(size::VERDICT_HEIGHT);
     let tone = tone(report);
     let word = if is_cancelled(report) { text::CANCELLED } else { verdict_label(report.verdict) };
@@ -94,6 +97,13 @@ fn done_ui(ui: &mut Ui, report: &VerifyReport, out: &mut Commands) {
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     if link_button_ui(ui, text::COPY_RESULT).clicked() {
                         out.push(Command::Copy { text: support_text::result(report), what: "Result" });
+                    }
+                    if let Some(file) = record
+                        && link_button_ui(ui, report_text::OPEN_REPORT)
+                            .on_hover_text(report_text::OPEN_REPORT_TIP)
+                            .clicked()
+                    {
+                        out.push(Command::Report(ReportCommand::Show(file.to_owned())));
                     }
                 });
             });

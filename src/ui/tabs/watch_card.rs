@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align, Layout, Ui};
 
-use crate::engine::{WatchPhase, WatchProgress};
+use crate::engine::{Verdict, WatchPhase, WatchProgress};
 
 use super::super::{
     command::{Command, Commands, ReportCommand},
@@ -12,7 +12,7 @@ use super::super::{
     tokens::{Palette, Tone, Type, size, space},
     widgets::{
         FieldSpec, Mark, action_button_ui, body_ui, card_ui, choice_ui, field_ui, heading_ui, helper_ui, label_ui,
-        mark_ui, note_ui, status_ui, timeline_ui, wide_button_ui,
+        look, mark_ui, note_ui, status_ui, timeline_ui, wide_button_ui,
     },
 };
 
@@ -27,7 +27,8 @@ pub(super) fn watch_card_ui(ui: &mut Ui, state: &State) {
         return;
     };
     card_ui(ui, |ui| {
-        head_ui(ui, progress);
+        let report = state.send_mail.run.as_ref().and_then(|run| run.report.as_ref());
+        head_ui(ui, progress, report.map(|report| report.verdict));
         ui.add_space(space::S);
         timeline_ui(ui, &progress.rounds, progress.watch.changed);
         helper_ui(ui, &report_text::watch_facts(progress));
@@ -38,11 +39,12 @@ pub(super) fn watch_card_ui(ui: &mut Ui, state: &State) {
     ui.add_space(space::L);
 }
 
-fn head_ui(ui: &mut Ui, progress: &WatchProgress) {
+fn head_ui(ui: &mut Ui, progress: &WatchProgress, verdict: Option<Verdict>) {
     let (mark, tone) = match progress.phase {
         WatchPhase::Waiting { .. } => (Mark::Ring, Tone::Neutral),
         WatchPhase::Asking => (Mark::Dots, Tone::Info),
-        WatchPhase::Ended { .. } => (Mark::Dash, Tone::Neutral),
+        // One test that passed is not enough: the watch's own verdict counts.
+        WatchPhase::Ended { .. } => verdict.map_or((Mark::Dash, Tone::Neutral), look),
     };
     ui.horizontal_top(|ui| {
         mark_ui(ui, mark, tone, size::MARK_HEAD);
@@ -76,6 +78,7 @@ pub(in super::super) fn watch_dialog_ui(ui: &mut Ui, state: &mut State, first: b
     };
     let minutes = spec(report_text::WATCH_MINUTES, report_text::WATCH_MINUTES_HELP, form.minutes().is_some());
     field_ui(ui, minutes, &mut form.minutes_ago);
+    ui.add_space(space::S);
     let hours = spec(report_text::WATCH_HOURS, report_text::WATCH_HOURS_HELP, form.length().is_some());
     field_ui(ui, hours, &mut form.hours);
     ui.add_space(space::S);

@@ -4,7 +4,10 @@ use eframe::egui::{
     Align2, Color32, Painter, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
 
-use super::super::tokens::{Palette, Tone, Type, letter_font, size, space, square};
+use super::{
+    super::tokens::{Palette, Tone, Type, letter_font, size, space, square},
+    words::explained,
+};
 
 /// A state as a shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +49,7 @@ pub(in super::super) fn chip_ui(ui: &mut Ui, mark: Mark, tone: Tone, word: &str)
     let text = pos2(rect.right() - space::S - galley.size().x, rect.center().y - galley.size().y / 2.0);
     ui.painter().galley(text, galley, colors.ink);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, word));
+    explained(response, word);
 }
 
 pub(super) fn paint(painter: &Painter, rect: Rect, mark: Mark, ink: Color32, paper: Color32) {

@@ -6,6 +6,7 @@ mod field;
 mod layout;
 mod mark;
 mod problem;
+mod rows;
 mod timeline;
 mod words;
 
@@ -15,8 +16,9 @@ pub(super) use field::{FieldSpec, choice_ui, field_ui, lines_ui, secret_ui};
 pub(super) use layout::{bring_into_view_ui, page_ui, split_at_ui, split_ui, with_actions_ui};
 pub(super) use mark::{Mark, chip_ui, mark_ui};
 pub(super) use problem::{explanation_ui, pair_ui, pairs_ui, problem_ui};
+pub(super) use rows::{Asked, Rows, rows_ui};
 pub(super) use timeline::{look, timeline_ui};
 pub(super) use words::{
-    body_ui, clipped_ui, heading_ui, helper_ui, label_ui, log_text_ui, mono_ui, status_ui, strong_ui, title_ui,
-    tone_ui, verdict_ui,
+    body_ui, clipped_ui, heading_ui, helper_ui, label_ui, log_text_ui, mono_ui, notice_ui, status_ui, strong_ui,
+    title_ui, tone_ui, verdict_ui,
 };

@@ -5,11 +5,44 @@ use eframe::egui::{
     accesskit::{Live, Role},
 };
 
-use super::super::tokens::{Palette, Tone, Type};
+use super::super::{
+    glossary,
+    tokens::{Palette, Tone, Type, size},
+};
 
 /// Text of one kind in one colour.
 pub(super) fn text_ui(ui: &mut Ui, text: &str, kind: Type, color: Color32) -> Response {
-    ui.add(Label::new(RichText::new(text).text_style(kind.style()).color(color)).wrap().halign(Align::LEFT))
+    let label = Label::new(RichText::new(text).text_style(kind.style()).color(color)).wrap().halign(Align::LEFT);
+    explained(ui.add(label), text)
+}
+
+/// Says what the words in a text mean while the pointer rests on it.
+pub(super) fn explained(response: Response, text: &str) -> Response {
+    response.ctx.accesskit_node_builder(response.id, |node| {
+        if let Some(meaning) = glossary::meaning(text) {
+            node.set_description(meaning);
+        }
+    });
+    if !response.hovered() {
+        return response;
+    }
+    let words = match glossary::meaning(text) {
+        Some(meaning) => vec![(text, meaning)],
+        None => glossary::words_in(text),
+    };
+    if words.is_empty() {
+        return response;
+    }
+    response.on_hover_ui(|ui| {
+        let palette = Palette::of(ui);
+        ui.set_max_width(size::TIP);
+        for (word, meaning) in words {
+            if word != text {
+                ui.label(RichText::new(word).text_style(Type::Strong.style()).color(palette.ink));
+            }
+            ui.label(RichText::new(meaning).text_style(Type::Body.style()).color(palette.ink));
+        }
+    })
 }
 
 /// What is read.
@@ -66,6 +99,13 @@ pub(in super::super) fn verdict_ui(ui: &mut Ui, word: &str, color: Color32, spok
 /// A line that a screen reader reads out by itself when it changes.
 pub(in super::super) fn status_ui(ui: &mut Ui, text: &str, kind: Type, color: Color32) -> Response {
     let response = text_ui(ui, text, kind, color);
+    announce(&response, text);
+    response
+}
+
+/// What happened last: on one line, the whole text when the pointer rests on it, and read out by a screen reader.
+pub(in super::super) fn notice_ui(ui: &mut Ui, text: &str) -> Response {
+    let response = clipped_ui(ui, text);
     announce(&response, text);
     response
 }

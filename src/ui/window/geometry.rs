@@ -47,9 +47,6 @@ pub(super) fn place(window: &Window, geometry: Option<Geometry>) {
     if let Some(position) = remembered.filter(visible).or_else(|| middle(window)) {
         window.set_outer_position(PhysicalPosition::<i32>::from(position));
     }
-    if geometry.is_some_and(|geometry| geometry.maximized) {
-        window.set_maximized(true);
-    }
 }
 
 /// A window larger than every screen cannot be used, and on Windows does not even appear. In points.

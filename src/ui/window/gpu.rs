@@ -9,13 +9,14 @@ use eframe::{
 use winit::{event_loop::EventLoop, platform::run_on_demand::EventLoopExtRunOnDemand as _};
 
 use super::{
-    CreateScreen, Options, Screen,
+    Backend, CreateScreen, Options, Screen,
     error::{NotStarted, without_place},
     event::Event,
     geometry,
     host::{is_remote, without_animations},
     mark::StartMark,
     report::{captured, data_folder},
+    screen::set_drawn_by,
 };
 
 /// Whether the last start never came to an end.
@@ -41,7 +42,11 @@ pub(super) fn run(
             let Stage::Waiting(create) = stage.replace(Stage::Made) else { return Err("made before".into()) };
             if let Some(window) = creation.winit_window() {
                 geometry::place(window, geometry);
+                if geometry.is_some_and(|geometry| geometry.maximized) {
+                    window.set_maximized(true);
+                }
             }
+            set_drawn_by(&creation.egui_ctx, Backend::Gpu);
             let screen = create(&creation.egui_ctx).map_err(|err| {
                 let reason = err.to_string();
                 stage.replace(Stage::Failed(reason.clone()));

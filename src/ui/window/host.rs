@@ -16,8 +16,8 @@ pub struct Host {
 /// How far the GPU is to be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gpu {
-    /// The program holds no renderer for it.
-    NotBuiltIn,
+    /// OpenGL is not there at all, and must not be touched: a Windows without `opengl32.dll`.
+    Absent,
     /// The machine has none: OpenGL, if there is any, is drawn by the CPU.
     Missing,
     /// The last start with it never came to an end.
@@ -30,7 +30,7 @@ impl Host {
     /// This machine.
     pub fn here(gpu_crashed: bool) -> Self {
         let gpu = match () {
-            () if cfg!(windows) => Gpu::NotBuiltIn,
+            () if !has_opengl_library() => Gpu::Absent,
             () if !has_graphics_device() => Gpu::Missing,
             () if gpu_crashed => Gpu::Broken,
             () => Gpu::Sound,
@@ -71,6 +71,18 @@ fn has_graphics_device() -> bool {
     !cfg!(target_os = "linux")
         || ["/dev/nvidia0", "/dev/dxg", "/dev/mali0", "/dev/kgsl-3d0"].iter().any(|device| Path::new(device).exists())
         || Path::new("/dev/dri").read_dir().is_ok_and(|mut devices| devices.next().is_some())
+}
+
+/// Windows loads it when the first function of it is called, and ends the program when it is not there.
+#[cfg(windows)]
+fn has_opengl_library() -> bool {
+    variable("SystemRoot").is_some_and(|root| Path::new(&root).join("System32/opengl32.dll").exists())
+}
+
+/// Elsewhere it is looked for by name, and it is no harm when it is missing.
+#[cfg(not(windows))]
+fn has_opengl_library() -> bool {
+    true
 }
 
 /// What moves only for beauty stands still.

@@ -9,10 +9,8 @@ mod damage;
 mod error;
 mod event;
 mod geometry;
-#[cfg_attr(windows, path = "no_gpu.rs")]
 mod gpu;
 mod host;
-#[cfg(not(windows))]
 mod mark;
 mod pace;
 mod raster;
@@ -29,5 +27,5 @@ pub use geometry::Geometry;
 pub use host::{Gpu, Host};
 pub use raster::{Area, Frame, Painter};
 pub use renderer::{Backend, Renderer};
-pub use report::{data_folder, explain_failure};
-pub use screen::{CreateScreen, Options, Screen};
+pub use report::{data_folder, explain_failure, note_bug, say};
+pub use screen::{CreateScreen, Options, Screen, drawn_by};

@@ -32,10 +32,10 @@ impl Renderer {
         Self::ALL.into_iter().find(|renderer| renderer.name().eq_ignore_ascii_case(name.trim()))
     }
 
-    /// What is tried, in this order. On Windows the CPU alone: see the note at `glow` in `Cargo.toml`.
+    /// What is tried, in this order.
     pub fn order(self, host: Host) -> &'static [Backend] {
         match (self, host.gpu) {
-            (_, Gpu::NotBuiltIn) | (Self::Cpu, _) => &[Backend::Cpu],
+            (_, Gpu::Absent) | (Self::Cpu, _) => &[Backend::Cpu],
             // Without a graphics device OpenGL is drawn by the CPU too, but slower and with four times the memory.
             (Self::Auto, Gpu::Missing | Gpu::Broken) => &[Backend::Cpu, Backend::Gpu],
             (Self::Auto, Gpu::Sound) if host.remote => &[Backend::Cpu, Backend::Gpu],
@@ -97,12 +97,12 @@ mod tests {
 
     #[test]
     fn every_order_holds_the_cpu() {
-        for gpu in [Gpu::NotBuiltIn, Gpu::Missing, Gpu::Broken, Gpu::Sound] {
+        for gpu in [Gpu::Absent, Gpu::Missing, Gpu::Broken, Gpu::Sound] {
             for renderer in Renderer::ALL {
                 assert!(renderer.order(Host { gpu, ..DESKTOP }).contains(&Backend::Cpu));
             }
         }
         assert_eq!(Renderer::Cpu.order(DESKTOP), [Backend::Cpu]);
-        assert_eq!(Renderer::Gpu.order(Host { gpu: Gpu::NotBuiltIn, ..DESKTOP }), [Backend::Cpu]);
+        assert_eq!(Renderer::Gpu.order(Host { gpu: Gpu::Absent, ..DESKTOP }), [Backend::Cpu]);
     }
 }

@@ -61,19 +61,44 @@ pub(super) fn captured() -> String {
 
 /// Tells the person why there is no window: a box where there is a desktop, always stderr and a file.
 pub fn explain_failure(title: &str, reason: &str) {
-    let file = data_folder().and_then(|folder| write_log(&folder, reason).ok());
-    let place = file.map_or_else(String::new, |file| format!("\n\nMore is in {}", file.display()));
-    let text = format!("{reason}{place}");
+    let text = noted(reason);
     // Nobody reads it when stderr is closed, and then there is nowhere to say so.
     writeln!(io::stderr(), "{title}: {text}").ok();
     if has_desktop() {
-        rfd::MessageDialog::new()
-            .set_level(rfd::MessageLevel::Error)
-            .set_title(title)
-            .set_description(&text)
-            .set_buttons(rfd::MessageButtons::Ok)
-            .show();
+        box_with(rfd::MessageLevel::Error, title, &text);
     }
+}
+
+/// Writes to the log file that the program ends by a fault of its own. No box: the window may be in the way of one.
+pub fn note_bug(title: &str, reason: &str) {
+    writeln!(io::stderr(), "{title}: {}", noted(reason)).ok();
+}
+
+/// The reason, written to the log file, and where that is.
+fn noted(reason: &str) -> String {
+    let file = data_folder().and_then(|folder| write_log(&folder, reason).ok());
+    let place = file.map_or_else(String::new, |file| format!("\n\nMore is in {}", file.display()));
+    format!("{reason}{place}")
+}
+
+/// Says something before there is a window. A program for Windows' desktop has no console, so there it says it in a box.
+pub fn say(title: &str, text: &str, is_fault: bool) {
+    if cfg!(windows) {
+        box_with(if is_fault { rfd::MessageLevel::Error } else { rfd::MessageLevel::Info }, title, text);
+    } else if is_fault {
+        writeln!(io::stderr(), "{title}: {text}").ok();
+    } else {
+        io::stdout().write_all(text.as_bytes()).ok();
+    }
+}
+
+fn box_with(level: rfd::MessageLevel, title: &str, text: &str) {
+    rfd::MessageDialog::new()
+        .set_level(level)
+        .set_title(title)
+        .set_description(text)
+        .set_buttons(rfd::MessageButtons::Ok)
+        .show();
 }
 
 fn has_desktop() -> bool {

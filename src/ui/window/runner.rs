@@ -18,12 +18,13 @@ use winit::{
 use crate::base::Clock;
 
 use super::{
-    CreateScreen, Frame, Options, Screen,
+    Backend, CreateScreen, Frame, Options, Screen,
     error::NotStarted,
     event::{Event, repaint_event, time_until},
     geometry,
     host::{is_remote, without_animations},
     pace::Pace,
+    screen::set_drawn_by,
     surface::Surface,
 };
 
@@ -32,6 +33,9 @@ const TEXTURE_SIDE: usize = 2048;
 
 /// How long a window that cannot be seen waits between two looks at what happened, in milliseconds.
 const HIDDEN_MS: u64 = 100;
+
+/// How long a frame that could not be shown waits to be tried again, in milliseconds.
+const BEHIND_MS: u64 = 500;
 
 /// Opens the window when the event loop has begun, and runs it until it is closed.
 pub(super) struct Runner {
@@ -92,10 +96,15 @@ impl Runner {
         shown.input.init_accesskit(event_loop, &shown.window, self.proxy.clone());
         geometry::place(&shown.window, self.options.geometry);
         let Some(create) = self.create.take() else { return Ok(()) };
+        set_drawn_by(&shown.ctx, Backend::Cpu);
         shown.screen = Some(create(&shown.ctx).map_err(|err| Failure::Screen(err.to_string()))?);
         shown.calm_when_remote();
         shown.draw(event_loop)?;
         shown.window.set_visible(true);
+        if self.options.geometry.is_some_and(|geometry| geometry.maximized) {
+            // Not earlier: Windows would show it without a picture.
+            shown.window.set_maximized(true);
+        }
         shown.surface.painter().forget_shown();
         shown.want_now();
         self.shown = Some(shown);
@@ -313,6 +322,7 @@ impl Shown {
         shown?;
         if self.surface.is_behind() {
             self.want_now();
+            self.pace.hold(self.clock.monotonic() + Duration::from_millis(BEHIND_MS));
         }
         if let Some(root) = viewport_output.remove(&ViewportId::ROOT) {
             self.obey(event_loop, root, close_requested);

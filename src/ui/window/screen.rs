@@ -2,9 +2,9 @@
 
 use std::error::Error;
 
-use eframe::egui::{Color32, Context, Ui};
+use eframe::egui::{Color32, Context, Id, Ui};
 
-use super::{Geometry, Renderer};
+use super::{Backend, Geometry, Renderer};
 
 /// Something that can be drawn in a window by any renderer.
 pub trait Screen {
@@ -21,6 +21,15 @@ pub trait Screen {
 
     /// The window is closed.
     fn closed(&mut self) {}
+}
+
+/// Who draws the window of this context; `None` in a test without one.
+pub fn drawn_by(ctx: &Context) -> Option<Backend> {
+    ctx.data(|data| data.get_temp(Id::unique("drawn by")))
+}
+
+pub(super) fn set_drawn_by(ctx: &Context, backend: Backend) {
+    ctx.data_mut(|data| data.insert_temp(Id::unique("drawn by"), backend));
 }
 
 /// Makes the screen once a window exists. Not called before, so that a renderer that does not start costs nothing.

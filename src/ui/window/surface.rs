@@ -7,52 +7,63 @@ use winit::{event_loop::OwnedDisplayHandle, window::Window};
 
 use super::{Area, Frame, Painter};
 
-/// After this many frames in a row that could not be shown, there is no point in going on.
-const MOST_FAILURES: u32 = 20;
-
 /// A window's pixels.
 pub(super) struct Surface {
     display: softbuffer::Context<OwnedDisplayHandle>,
     window: Arc<Window>,
     buffers: Buffers<OwnedDisplayHandle, Arc<Window>>,
     painter: Painter,
-    failures: u32,
+    state: State,
+}
+
+/// What became of the frames so far.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// There was none.
+    New,
+    /// The last one is on the screen.
+    Shown,
+    /// Earlier ones were on the screen, but not the last.
+    Behind,
 }
 
 impl Surface {
     pub(super) fn new(display: OwnedDisplayHandle, window: &Arc<Window>) -> Result<Self, SoftBufferError> {
         let display = softbuffer::Context::new(display)?;
         let buffers = Buffers::new(&display, Arc::clone(window))?;
-        Ok(Self { display, window: Arc::clone(window), buffers, painter: Painter::default(), failures: 0 })
+        Ok(Self { display, window: Arc::clone(window), buffers, painter: Painter::default(), state: State::New })
     }
 
     pub(super) fn painter(&mut self) -> &mut Painter {
         &mut self.painter
     }
 
-    /// Draws a frame and shows what is different. A frame that cannot be shown is drawn again with the next one;
-    /// an error after many of them.
+    /// Draws a frame and shows what is different. Once a frame could be shown, later ones may fail: a session that
+    /// was left, a screen that was unplugged. They come back with the next frame. An error only for the first.
     pub(super) fn show(&mut self, frame: Frame) -> Result<(), SoftBufferError> {
         match self.try_show(frame) {
             Ok(()) => {
-                self.failures = 0;
+                self.state = State::Shown;
                 Ok(())
             }
             Err(err) => {
                 log::warn!(target: "window", "a frame could not be shown: {err}");
-                self.failures += 1;
+                if self.state == State::New {
+                    return Err(err);
+                }
+                self.state = State::Behind;
                 self.painter.forget_shown();
                 if let Ok(buffers) = Buffers::new(&self.display, Arc::clone(&self.window)) {
                     self.buffers = buffers;
                 }
-                if self.failures > MOST_FAILURES { Err(err) } else { Ok(()) }
+                Ok(())
             }
         }
     }
 
     /// Whether the last frame could not be shown.
     pub(super) fn is_behind(&self) -> bool {
-        self.failures > 0
+        self.state == State::Behind
     }
 
     fn try_show(&mut self, frame: Frame) -> Result<(), SoftBufferError> {

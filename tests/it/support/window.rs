@@ -102,6 +102,11 @@ pub(crate) fn fill(harness: &mut Harness<'static, App>, role: Role, label: &str,
     harness.run_ok();
 }
 
+/// What stands in a box.
+pub(crate) fn value_of(harness: &Harness<'static, App>, role: Role, label: &str) -> String {
+    harness.get_by_role_and_label(role, label).accesskit_node().value().unwrap_or_default()
+}
+
 fn key(key: Key) -> Event {
     Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::NONE }
 }

@@ -1,6 +1,6 @@
 //! What Exchange says of each mailbox by each mechanism, what was noticed, and what the directory says.
 
-use eframe::egui::{Align, Layout, Ui, vec2};
+use eframe::egui::{Align, Layout, Ui, UiBuilder, accesskit::Role, vec2};
 
 use crate::engine::{
     Access, DirectoryState, Expectation, Finding, LiveObservation, MailboxAccess, PolicyState, Severity,
@@ -91,46 +91,63 @@ fn cells(mailbox: &MailboxAccess) -> [(&'static str, Tone); 6] {
 }
 
 fn table_ui(ui: &mut Ui, mailboxes: &[MailboxAccess]) {
-    row_ui(
-        ui,
-        |ui| drop(helper_ui(ui, policy_text::COLUMN_MAILBOX)),
-        |ui, number| {
-            let (name, tip) = (policy_text::COLUMNS.get(number), policy_text::COLUMN_TIPS.get(number));
-            helper_ui(ui, name.unwrap_or(&"")).on_hover_text(*tip.unwrap_or(&""));
-        },
-    );
-    for mailbox in mailboxes {
-        ui.separator();
-        let cells = cells(mailbox);
+    let table = UiBuilder::new().accessibility_role(Role::Table).accessibility_label(policy_text::FENCE);
+    ui.scope_builder(table, |ui| {
+        ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
+            node.set_row_count(mailboxes.len() + 1);
+            node.set_column_count(policy_text::COLUMNS.len() + 1);
+        });
         row_ui(
             ui,
-            |ui| drop(clipped_ui(ui, mailbox.address.as_str())),
+            (0, Role::ColumnHeader),
+            |ui| drop(helper_ui(ui, policy_text::COLUMN_MAILBOX)),
             |ui, number| {
-                if let Some((word, tone)) = cells.get(number) {
-                    tone_ui(ui, word, *tone);
-                }
+                let (name, tip) = (policy_text::COLUMNS.get(number), policy_text::COLUMN_TIPS.get(number));
+                helper_ui(ui, name.unwrap_or(&"")).on_hover_text(*tip.unwrap_or(&""));
             },
         );
-    }
+        for (row, mailbox) in (1..).zip(mailboxes) {
+            ui.separator();
+            let cells = cells(mailbox);
+            row_ui(
+                ui,
+                (row, Role::Cell),
+                |ui| drop(clipped_ui(ui, mailbox.address.as_str())),
+                |ui, number| {
+                    if let Some((word, tone)) = cells.get(number) {
+                        tone_ui(ui, word, *tone);
+                    }
+                },
+            );
+        }
+    });
 }
 
-/// A row: the columns at the right end have their width, the mailbox has what is left.
-fn row_ui(ui: &mut Ui, first: impl FnOnce(&mut Ui), cell: impl Fn(&mut Ui, usize)) {
+/// A row: the columns at the right end have their width, the mailbox has what is left. Row and cells know their place.
+fn row_ui(ui: &mut Ui, (row, role): (usize, Role), first: impl FnOnce(&mut Ui), cell: impl Fn(&mut Ui, usize)) {
     let columns = policy_text::COLUMNS.len();
     #[expect(clippy::cast_precision_loss, reason = "six columns")]
     let room = (ui.available_width() - (size::COLUMN + space::S) * columns as f32).max(size::COLUMN);
-    ui.horizontal(|ui| {
-        let in_cell = |ui: &mut Ui, width: f32, draw: &mut dyn FnMut(&mut Ui)| {
-            ui.allocate_ui_with_layout(vec2(width, size::TEXT_LINE), Layout::left_to_right(Align::Center), |ui| {
-                ui.set_width(width);
-                draw(ui);
+    let in_cell = |ui: &mut Ui, column: usize, width: f32, draw: &mut dyn FnMut(&mut Ui)| {
+        ui.allocate_ui_with_layout(vec2(width, size::TEXT_LINE), Layout::left_to_right(Align::Center), |ui| {
+            ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
+                node.set_role(role);
+                node.set_row_index(row);
+                node.set_column_index(column);
             });
-        };
-        let mut first = Some(first);
-        in_cell(ui, room, &mut |ui| first.take().into_iter().for_each(|first| first(ui)));
-        for number in 0..columns {
-            in_cell(ui, size::COLUMN, &mut |ui| cell(ui, number));
-        }
+            ui.set_width(width);
+            draw(ui);
+        });
+    };
+    ui.scope_builder(UiBuilder::new().id_salt(row).accessibility_role(Role::Row), |ui| {
+        ui.ctx().accesskit_node_builder(ui.unique_id(), |node| node.set_row_index(row));
+        ui.horizontal(|ui| {
+            let mut first = Some(first);
+            in_cell(ui, 0, room, &mut |ui| first.take().into_iter().for_each(|first| first(ui)));
+            for number in 0..columns {
+                in_cell(ui, number + 1, size::COLUMN, &mut |ui| cell(ui, number));
+            }
+        });
     });
 }
 
