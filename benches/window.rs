@@ -195,8 +195,11 @@ fn many_rows(ctx: &Context) -> App {
         let address = format!("person{number}@fjordlys.example").parse().unwrap();
         Row { address, ..row.clone() }
     });
-    let rows = rows.collect();
+    let rows: Vec<Row> = rows.collect();
     let send = &mut app.state_mut().send_mail;
+    let lines = |rows: &[Row]| rows.iter().map(|row| row.address.as_str()).collect::<Vec<_>>().join("\n");
+    let (permitted, forbidden) = rows.split_at(ROWS / 2);
+    (send.form.permitted, send.form.forbidden) = (lines(permitted), lines(forbidden));
     send.start(job, RunKind::Whole, Setup::empty());
     if let Some(run) = &mut send.run {
         run.rows = rows;

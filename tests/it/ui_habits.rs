@@ -297,3 +297,31 @@ fn a_start_that_fails_says_why_and_leaves_a_log() {
     assert!(log.contains("no desktop") && log.contains(env!("CARGO_PKG_VERSION")) && log.contains("linux"), "{log}");
     std::fs::remove_dir_all(folder).unwrap();
 }
+
+/// Where things stand before and after something came, in the smallest window.
+#[test]
+fn nothing_moves_when_a_result_comes() {
+    let mut harness = sized_window(
+        Options { demo: Some("throttled".to_owned()), tab: Tab::SendMail, ..Options::default() },
+        [800.0, 560.0],
+    );
+    wait_for(&mut harness, "Leave the demo");
+    press_button(&mut harness, "Run the test");
+    press_button(&mut harness, "Send the test mails");
+    wait_until(&mut harness, "rows", |harness| harness.query_by_role_and_label(Role::List, "Senders").is_some());
+    let tops = |harness: &Harness<'static, App>| {
+        rows(harness, "Senders").iter().map(|row| row.rect().top()).collect::<Vec<_>>()
+    };
+    let before = tops(&harness);
+    wait_for(&mut harness, "Copy result");
+    assert_eq!(before, tops(&harness), "rows of senders");
+
+    go_to(&mut harness, "Credentials");
+    let top = |harness: &Harness<'static, App>, label: &str| {
+        harness.get_all_by_role_and_label(Role::Label, label).last().unwrap().rect().top()
+    };
+    let before = ["Input", "Network"].map(|label| top(&harness, label));
+    press_button(&mut harness, "Test without Totalview");
+    wait_for(&mut harness, "Token expires");
+    assert_eq!(before, ["Input", "Network"].map(|label| top(&harness, label)), "lines of signing in");
+}
