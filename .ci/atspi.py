@@ -86,9 +86,11 @@ def main():
     pid = int(sys.argv[1])
     wanted = sys.argv[2] if len(sys.argv) > 2 else "any"
     app = wait("the program", lambda: program(pid))
+    wait("the demo", lambda: named(app, "push button", "Leave the demo"))
     press(app, "Help")
     drawn = wait("the help", lambda: text_with(app, "Version "))
     press(app, "Close")
+    wait("the end of the help", lambda: not named(app, "push button", "Close"))
     drawn = drawn.rsplit(" ", 1)[-1]
     if wanted not in ("any", drawn):
         sys.exit(f"drawn by the {drawn}")
