@@ -54,9 +54,9 @@ fn main() -> io::Result<()> {
                 .set("InternalName", program)
                 .compile_for(program)?;
         }
-        match env::var("CARGO_CFG_TARGET_ENV").as_deref() {
-            Ok("gnu") => delay_opengl_gnu()?,
-            Ok("msvc") => tell(&["link-arg-bins=/DELAYLOAD:opengl32.dll", "link-arg-bins=delayimp.lib"])?,
+        match env::var_os("CARGO_CFG_TARGET_ENV").unwrap_or_default().to_str() {
+            Some("gnu") => delay_opengl_gnu()?,
+            Some("msvc") => tell(&["link-arg-bins=/DELAYLOAD:opengl32.dll", "link-arg-bins=delayimp.lib"])?,
             _ => {}
         }
     }

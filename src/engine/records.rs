@@ -1,13 +1,17 @@
 //! The records of earlier tests: finds, lists, opens, compares, deletes them, and writes reports of them.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs::File,
+    io::Read as _,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     base::{Clock, Field, InputError, InputFault, Redactor, error_chain},
     explain::{self, Problem},
     report::{
-        Trail, VerifyReport, check_record, compare, is_foreign_address, report_format, report_of_record,
-        write_report_with,
+        Format as ReportFormat, Standing, Trail, VerifyReport, check_record, check_report, compare, is_foreign_address,
+        record_names, report_format, report_of_record, write_report_with,
     },
     verify::record::{self, Completeness, Entry, Listed, ReadError, Record, Summary, Writer},
 };
@@ -17,6 +21,9 @@ use super::{
     SavedReport,
     actor::{Actor, finish},
 };
+
+/// Larger files are no reports.
+const MAX_REPORT: u64 = 64 * 1024 * 1024;
 
 /// Digits of an id that are shown.
 const ID_CHARS: usize = 8;
@@ -92,7 +99,7 @@ fn open(folder: Option<&Path>, which: &RecordRef) -> Answer {
     let check = check_record(&path, None).map_err(|err| not_a_record(&path, &err))?;
     let record = Record::read(&path).map_err(|err| not_a_record(&path, &err))?;
     let row = row(&record::listed(&path));
-    let (report, trail) = match report_of_record(&record, &name(&path)) {
+    let (report, trail) = match report_of_record(&record, &file_name(&path)) {
         Ok((report, trail)) => (Some(report), trail),
         Err(_altered) => (None, Trail::default()),
     };
@@ -118,13 +125,13 @@ fn delete(folder: Option<&Path>, which: &RecordRef) -> Answer {
     let path = find(folder, which)?;
     // Only what is a record by its content, so that a mistyped name cannot cost another file.
     Record::read(&path).map_err(|err| not_a_record(&path, &err))?;
-    record::remove(&path).map_err(|err| explain::record_not_changed(&name(&path), &error_chain(&err)))?;
+    record::remove(&path).map_err(|err| explain::record_not_changed(&file_name(&path), &error_chain(&err)))?;
     Ok(RecordEvent::Deleted(path))
 }
 
 fn close(folder: Option<&Path>, which: &RecordRef, clock: &Clock) -> Answer {
     let path = find(folder, which)?;
-    let failed = |why: String| Box::new(explain::record_not_changed(&name(&path), &why));
+    let failed = |why: String| Box::new(explain::record_not_changed(&file_name(&path), &why));
     let now = clock.now();
     let (mut writer, record) =
         Writer::resume(&path, Redactor::default(), now).map_err(|err| failed(error_chain(&err)))?;
@@ -150,13 +157,46 @@ fn save(folder: Option<&Path>, which: &RecordRef, files: &[PathBuf]) -> Answer {
 
 fn check(folder: Option<&Path>, which: &RecordRef, head: Option<&str>) -> Answer {
     let path = find(folder, which)?;
-    let check = check_record(&path, head).map_err(|err| not_a_record(&path, &err))?;
-    Ok(RecordEvent::Checked(path, Box::new(check)))
+    match check_record(&path, head) {
+        Ok(check) => Ok(RecordEvent::Checked(path, Box::new(check))),
+        Err(ReadError::NotARecord) => match report_format(&path) {
+            Ok(format) => check_against_record(folder, &path, format),
+            Err(_) => Err(not_a_record(&path, &ReadError::NotARecord)),
+        },
+        Err(err) => Err(not_a_record(&path, &err)),
+    }
+}
+
+/// A report is checked against the record it names, which lies beside it or in the folder of records.
+fn check_against_record(folder: Option<&Path>, path: &Path, format: ReportFormat) -> Answer {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MAX_REPORT).read_to_end(&mut bytes));
+    read.map_err(|err| unreadable(path, &err.to_string()))?;
+    let report = String::from_utf8_lossy(&bytes);
+    let names = record_names(&report);
+    let beside = path.parent().unwrap_or(Path::new(""));
+    let mut checked = None;
+    for name in &names {
+        let places = [Some(beside), folder].into_iter().flatten().map(|place| place.join(name));
+        for place in places.filter(|place| place.is_file()) {
+            let record = Record::read(&place).map_err(|err| not_a_record(&place, &err))?;
+            let check = check_report(&report, format, &record, name);
+            let is_its_own = check.standing != Standing::OtherReport;
+            checked = Some(RecordEvent::Checked(place, Box::new(check)));
+            if is_its_own {
+                return checked.ok_or_else(|| not_a_record(path, &ReadError::NotARecord));
+            }
+        }
+    }
+    checked.ok_or_else(|| match names.first() {
+        Some(name) => Box::new(explain::record_missing(&file_name(path), name)),
+        None => not_a_record(path, &ReadError::NotARecord),
+    })
 }
 
 fn report_of(path: &Path) -> Result<(VerifyReport, Trail), Box<Problem>> {
     let record = Record::read(path).map_err(|err| not_a_record(path, &err))?;
-    report_of_record(&record, &name(path)).map_err(|err| unreadable(path, &error_chain(&err)))
+    report_of_record(&record, &file_name(path)).map_err(|err| unreadable(path, &error_chain(&err)))
 }
 
 fn row(listed: &Listed) -> RecordRow {
@@ -209,7 +249,7 @@ fn short_id(stem: &str) -> &str {
     stem.rsplit('-').next().unwrap_or(stem)
 }
 
-fn name(path: &Path) -> String {
+fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
@@ -219,7 +259,12 @@ fn not_found(typed: &str, known: &str) -> Box<Problem> {
 }
 
 fn not_a_record(path: &Path, err: &ReadError) -> Box<Problem> {
-    unreadable(path, &error_chain(err))
+    match err {
+        ReadError::Io(_) => unreadable(path, &error_chain(err)),
+        ReadError::TooLarge | ReadError::NotARecord | ReadError::NewerSchema(_) => {
+            Box::new(explain::record_unusable(&file_name(path), &error_chain(err)))
+        }
+    }
 }
 
 fn unreadable(path: &Path, reason: &str) -> Box<Problem> {

@@ -39,11 +39,25 @@ pub(super) async fn verify_report(
             let recorder = Recorder::begin(context, &header(&session, &plan), session.transport.redactor());
             let report = round(context, &session, &plan, &recorder).await;
             recorder.tell(context).await;
-            let trail = recorder.close().map_or_else(|| bare_trail(&session, &plan, &report), |(_, trail)| trail);
+            let (report, trail) = if let Some((written, trail)) = recorder.close() {
+                (timed_as(report, &written), trail)
+            } else {
+                let trail = bare_trail(&session, &plan, &report);
+                (report, trail)
+            };
             context.emitter.emit(Event::Trail(context.job, Box::new(trail))).await;
             report
         }
         Err((problems, ending)) => nothing_asked(context, setup, problems, ending),
+    }
+}
+
+/// What never began has no times but those of its record, so that its report can be written again from that.
+pub(super) fn timed_as(report: VerifyReport, recorded: &VerifyReport) -> VerifyReport {
+    if report.senders.is_empty() && recorded.senders.is_empty() {
+        VerifyReport { started: recorded.started, finished: recorded.finished, ..report }
+    } else {
+        report
     }
 }
 

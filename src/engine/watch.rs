@@ -12,7 +12,7 @@ use crate::{
     },
     report::{Ending, NotBegun, Timeline, TimelineRound, Trail, VerifyReport, obstacle_of},
     verify::{
-        Announced, Fence, Mechanism, Next, Past, Plan, Reason, Verdict, Watch, Why, announced, next,
+        Announced, Fence, Mechanism, Next, Past, Plan, Reason, STOPPED, Verdict, Watch, Why, announced, next,
         record::{self, Entry, Header, Record},
     },
 };
@@ -22,7 +22,7 @@ use super::{
     jobs::{Context, app_of, cancelled, ending_of},
     recorder::Recorder,
     records::find,
-    round::{bare_trail, header, nothing_asked, round, service_url, usable},
+    round::{bare_trail, header, nothing_asked, round, service_url, timed_as, usable},
     session::{NotOpened, Session},
 };
 
@@ -263,14 +263,19 @@ impl<'a> Watching<'a> {
         let why = match end {
             End::Settled(reason) => reason.words(),
             End::Refused => "The sign-in was refused: somebody has to change something first",
-            End::Cancelled | End::Closing => "Somebody has stopped it",
+            End::Cancelled | End::Closing => STOPPED,
         };
         self.recorder.append(&Entry::Ended { why: why.to_owned() });
         self.recorder.tell(self.context).await;
         let progress = self.progress(WatchPhase::Ended { why: why.to_owned() });
         self.context.emitter.emit(Event::Watched(self.context.job, Box::new(progress))).await;
         let report = self.report(end);
-        let trail = self.recorder.close().map_or_else(|| self.unrecorded(why, &report), |(_, trail)| trail);
+        let (report, trail) = if let Some((written, trail)) = self.recorder.close() {
+            (timed_as(report, &written), trail)
+        } else {
+            let trail = self.unrecorded(why, &report);
+            (report, trail)
+        };
         self.context.emitter.emit(Event::Trail(self.context.job, Box::new(trail))).await;
         report
     }

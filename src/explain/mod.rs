@@ -32,7 +32,9 @@ pub use policy::{
     powershell_not_started, script_not_saved, script_without_result,
 };
 pub use problem::{Evidence, Problem, Stage, Who};
-pub use record::{record_not_changed, watch_not_resumed, watch_stopped, watch_without_time};
+pub use record::{
+    record_missing, record_not_changed, record_unusable, watch_not_resumed, watch_stopped, watch_without_time,
+};
 pub use roles::{role_warning, wide_roles};
 pub use run::run_problems;
 pub use sender::{RunContext, SenderWords, sender};

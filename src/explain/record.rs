@@ -10,6 +10,23 @@ pub fn record_not_changed(name: &str, reason: &str) -> Problem {
         .with(Evidence { detail: Some(reason.to_owned()), ..Evidence::default() })
 }
 
+/// A file is no record, or none that can be used.
+pub fn record_unusable(name: &str, reason: &str) -> Problem {
+    Problem::new("record_unusable", Stage::Input, Who::You, format!("{name} is no record that this program can read"))
+        .because(format!("Found: {reason}."))
+        .advise(
+            "Give the .jsonl file of a record, a report made from one, the begin of an id that history lists, or last.",
+        )
+        .with(Evidence { detail: Some(reason.to_owned()), ..Evidence::default() })
+}
+
+/// A report is checked against its record, and that is not there.
+pub fn record_missing(report: &str, record: &str) -> Problem {
+    Problem::new("record_missing", Stage::Input, Who::You, format!("{report} cannot be checked without its record"))
+        .because(format!("The report was made from {record}. A report by itself proves nothing: anybody can edit it."))
+        .advise(format!("Ask whoever made the report for {record}, put it beside the report, and check again."))
+}
+
 /// A watch cannot be gone on with.
 pub fn watch_not_resumed(reason: &str) -> Problem {
     Problem::new("watch_not_resumed", Stage::Input, Who::You, "The watch cannot be gone on with")

@@ -46,6 +46,8 @@ pub enum Standing {
     OtherHead,
     /// The chain holds, but the answers do not give the verdict that was written down.
     Disagrees,
+    /// The record is what it should be, but the report is not what this version of the program writes from it.
+    OtherReport,
 }
 
 impl Standing {
@@ -57,6 +59,7 @@ impl Standing {
             Self::Altered(_) => "altered",
             Self::OtherHead => "other_head",
             Self::Disagrees => "disagrees",
+            Self::OtherReport => "other_report",
         }
     }
 
@@ -64,7 +67,7 @@ impl Standing {
     pub fn is_trustworthy(self) -> bool {
         match self {
             Self::Intact | Self::Unfinished => true,
-            Self::Altered(_) | Self::OtherHead | Self::Disagrees => false,
+            Self::Altered(_) | Self::OtherHead | Self::Disagrees | Self::OtherReport => false,
         }
     }
 
@@ -84,6 +87,9 @@ impl Standing {
             Self::Disagrees => {
                 "The chain holds, but the verdict written down is not the one that the answers give".to_owned()
             }
+            Self::OtherReport => {
+                "The record was not changed, but this report was, or another version of the program wrote it: write it anew from the record".to_owned()
+            }
         }
     }
 }
@@ -96,7 +102,7 @@ pub fn check_record(path: &Path, head: Option<&str>) -> Result<RecordCheck, Read
     Ok(checked(&Record::read(path)?, head))
 }
 
-fn checked(record: &Record, head: Option<&str>) -> RecordCheck {
+pub(super) fn checked(record: &Record, head: Option<&str>) -> RecordCheck {
     let replayed = record.replay().ok();
     let rounds = replayed.as_ref().map_or(&[][..], |replayed| replayed.rounds.as_slice());
     let is_other = head.is_some_and(|head| !head.trim().eq_ignore_ascii_case(&record.integrity.head));

@@ -3,6 +3,7 @@
 //! `trail` says where a report comes from, `sheet` what it says, and each format escapes that in its own way.
 //! `inert` and `markup` see to it that no text from outside can do anything.
 
+mod authentic;
 mod check;
 mod compare;
 mod csv;
@@ -21,6 +22,7 @@ mod svg;
 mod sweep;
 mod trail;
 
+pub use authentic::{check_report, record_names};
 pub use check::{RecordCheck, Standing, check_record, record_check_json};
 pub use compare::{ComparedSender, Comparison, Seen, compare};
 pub use csv::csv;

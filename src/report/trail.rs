@@ -2,10 +2,10 @@
 
 use crate::{
     base::Timestamp,
-    explain::{Evidence, Problem, Stage, Who},
+    explain::{self, Evidence, Problem, Stage, Who},
     m365::{Cloud, Outcome},
     verify::{
-        Expected, Verdict,
+        Expected, Reason, STOPPED, Verdict,
         record::{Obstacle, Record, ReplayError, Replayed, Round},
     },
 };
@@ -95,8 +95,8 @@ pub fn report_of_record(record: &Record, file: &str) -> Result<(VerifyReport, Tr
         Some(round) if round.obstacles.is_empty() => VerifyReport::of_run(round.result.clone(), cloud),
         Some(round) => not_begun(round, cloud, record),
         None => VerifyReport::not_begun(NotBegun {
-            problems: Vec::new(),
-            ending: Ending::Unproven,
+            problems: why_nothing_was_asked(replayed.ended.as_deref()),
+            ending: if replayed.ended.is_some() { Ending::SetUp } else { Ending::Unproven },
             cloud,
             tenant_id: record.header.tenant_id.clone(),
             client_id: Some(record.header.client_id.clone()),
@@ -104,6 +104,8 @@ pub fn report_of_record(record: &Record, file: &str) -> Result<(VerifyReport, Tr
             finished: record.begun,
         }),
     };
+    let is_stopped = replayed.ended.as_deref() == Some(STOPPED);
+    let report = if is_stopped { VerifyReport { ending: Ending::Cancelled, ..report } } else { report };
     let report = if replayed.is_unconfirmed(&record.header) { report.unconfirmed() } else { report };
     let trail = Trail {
         service_url: record.header.service_url.clone(),
@@ -120,6 +122,14 @@ pub fn report_of_record(record: &Record, file: &str) -> Result<(VerifyReport, Tr
         timeline: Some(timeline(record, &replayed)),
     };
     Ok((report, trail))
+}
+
+fn why_nothing_was_asked(ended: Option<&str>) -> Vec<Problem> {
+    match ended {
+        Some(STOPPED) => vec![explain::watch_stopped()],
+        Some(why) if why == Reason::NoTime.words() => vec![explain::watch_without_time()],
+        Some(_) | None => Vec::new(),
+    }
 }
 
 fn timeline(record: &Record, replayed: &Replayed) -> Timeline {

@@ -30,7 +30,7 @@ pub use pace::{Go, Meter, Pace, Signal, ask_again};
 pub use plan::{Message, Plan, TestId};
 pub use probe::{Observation, Probe};
 pub use run::{Event, Run, Witness, run};
-pub use schedule::{Announced, Fence, LONGEST_PROPAGATION, Next, Past, Reason, Watch, Why, announced, next};
+pub use schedule::{Announced, Fence, LONGEST_PROPAGATION, Next, Past, Reason, STOPPED, Watch, Why, announced, next};
 pub use sweep::{Steering, Sweep, SweepEvent, SweepProgress, Swept, sweep};
 pub use sweep_journal::{
     Entry, JOURNAL_HOURS, JOURNAL_SCHEMA, Journal, JournalFault, JournalHead, answer_entry, fingerprint, list_entries,

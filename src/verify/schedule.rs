@@ -122,6 +122,9 @@ pub struct Past {
     pub verdict: Verdict,
 }
 
+/// What a record says of a watch that somebody has stopped.
+pub const STOPPED: &str = "Somebody has stopped it";
+
 /// What to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {

@@ -115,6 +115,59 @@ fn the_evidence_is_checked_by_its_exit_code() {
     assert_eq!(run(at, &["report", "check", "no-such-record"]).status.code(), Some(2));
 }
 
+/// Writes every kind of report with the test and again from its record; gives the files of the first.
+fn reports(at: &Path, arguments: &[&str]) -> Vec<PathBuf> {
+    let mut test = program(at, arguments);
+    let mut again = program(at, &["report", "last"]);
+    let mut files = Vec::new();
+    for ending in ["html", "md", "json", "csv", "xml"] {
+        files.push(at.join(format!("first.{ending}")));
+        test.arg("--report").arg(at.join(format!("first.{ending}")));
+        again.arg("--out").arg(at.join(format!("again.{ending}")));
+    }
+    test.output().unwrap();
+    assert!(again.output().unwrap().status.success(), "{arguments:?}");
+    files
+}
+
+#[test]
+fn a_report_is_checked_against_its_record_and_one_that_was_edited_is_found() {
+    for (arguments, edit) in [
+        (vec!["verify", "--demo", "union-mistake"], ("FAIL", "PASS")),
+        (vec!["verify", "--demo", "expired-secret"], ("expired", "renewed")),
+        (vec!["verify", "--demo", "restricted-aap", "--watch=4h", "--demo-speed", "3600"], ("refused", "accepted")),
+        (vec!["verify", "--demo", "restricted-aap", "--watch=1m", "--method", "rbac"], ("UNPROVEN", "PASS")),
+    ] {
+        let folder = Folder::new();
+        let at = folder.path();
+        let files = reports(at, &arguments);
+        for file in &files {
+            let written = fs::read_to_string(file).unwrap();
+            let again = fs::read_to_string(
+                file.with_file_name(format!("again.{}", file.extension().unwrap().to_string_lossy())),
+            );
+            assert_eq!(written, again.unwrap(), "{arguments:?} {}", file.display());
+            let name = file.to_str().unwrap();
+            let genuine = run(at, &["report", "check", name]);
+            assert_eq!(genuine.status.code(), Some(0), "{arguments:?} {name}: {}", stderr(&genuine));
+            fs::write(file, written.replace('\n', "\r\n")).unwrap();
+            assert_eq!(run(at, &["report", "check", name]).status.code(), Some(0), "line ends: {name}");
+            let (from, to) = edit;
+            let edited = written.replace(from, to).replace(&from.to_lowercase(), &to.to_lowercase());
+            assert_ne!(edited, written, "{arguments:?} {name}");
+            fs::write(file, edited).unwrap();
+            let found = run(at, &["report", "check", name, "--format", "json"]);
+            assert_eq!(found.status.code(), Some(1), "{arguments:?} {name}");
+            assert!(stdout(&found).contains("other_report"), "{}", stdout(&found));
+        }
+        let record = records(at).remove(0);
+        fs::remove_file(&record).unwrap();
+        let alone = run(at, &["report", "check", files[0].to_str().unwrap()]);
+        assert_eq!(alone.status.code(), Some(2));
+        assert!(stderr(&alone).contains(record.file_name().unwrap().to_str().unwrap()), "{}", stderr(&alone));
+    }
+}
+
 #[test]
 fn a_folder_that_cannot_be_written_costs_the_record_and_nothing_else() {
     let folder = Folder::new();

@@ -150,7 +150,7 @@ fn take_press(ui: &Ui, rect: Rect, row_id: Id, list: &mut List, row: usize) {
 fn keys(ui: &Ui, row_id: Id, list: &mut List, row: usize, count: usize) -> Option<Asked> {
     let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(row_id, filter));
-    let last = count.saturating_sub(1);
+    let bottom = count.saturating_sub(1);
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
     let moves = [
         (Key::ArrowDown, row.saturating_add(1)),
@@ -158,10 +158,10 @@ fn keys(ui: &Ui, row_id: Id, list: &mut List, row: usize, count: usize) -> Optio
         (Key::PageDown, row.saturating_add(10)),
         (Key::PageUp, row.saturating_sub(10)),
         (Key::Home, 0),
-        (Key::End, last),
+        (Key::End, bottom),
     ];
     if let Some((_, to)) = moves.into_iter().find(|(key, _)| pressed(*key)) {
-        list.current = to.min(last);
+        list.current = to.min(bottom);
         list.follow = Some(list.current);
         list.wants_keyboard = true;
         ui.ctx().request_repaint();

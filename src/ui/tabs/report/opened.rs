@@ -154,7 +154,9 @@ fn evidence_ui(ui: &mut Ui, opened: &OpenedRecord) {
     let (mark, tone) = match check.standing {
         Standing::Intact => (Mark::Tick, Tone::Good),
         Standing::Unfinished => (Mark::Question, Tone::Caution),
-        Standing::Altered(_) | Standing::OtherHead | Standing::Disagrees => (Mark::Cross, Tone::Bad),
+        Standing::Altered(_) | Standing::OtherHead | Standing::Disagrees | Standing::OtherReport => {
+            (Mark::Cross, Tone::Bad)
+        }
     };
     ui.horizontal_top(|ui| {
         mark_ui(ui, mark, tone, size::MARK);
