@@ -149,17 +149,17 @@ pub struct Call {
 
 /// Where log lines go.
 #[derive(Clone)]
-pub struct Trace(Arc<dyn Fn(Call) + Send + Sync>);
+pub struct Trace(Option<Arc<dyn Fn(Call) + Send + Sync>>);
 
 impl Trace {
     /// Calls `sink` after every call, from the thread that made it; it must not wait.
     pub fn new(sink: impl Fn(Call) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(sink))
+        Self(Some(Arc::new(sink)))
     }
 
     /// Keeps nothing.
     pub fn none() -> Self {
-        Self::new(|_| ())
+        Self(None)
     }
 }
 
@@ -336,16 +336,18 @@ impl Transport {
                 detail: Some(self.redactor().scrub(&failure.detail)),
             }),
         };
-        (self.trace.0)(Call {
-            time: self.clock.now(),
-            operation,
-            method,
-            url: url.to_string(),
-            status: result.as_ref().map_or_else(|err| err.status, |reply| Some(reply.status)),
-            ids: with_own_id,
-            elapsed,
-            failure: result.as_ref().err().map(ToString::to_string),
-        });
+        if let Some(sink) = &self.trace.0 {
+            sink(Call {
+                time: self.clock.now(),
+                operation,
+                method,
+                url: url.to_string(),
+                status: result.as_ref().map_or_else(|err| err.status, |reply| Some(reply.status)),
+                ids: with_own_id,
+                elapsed,
+                failure: result.as_ref().err().map(ToString::to_string),
+            });
+        }
         result
     }
 
@@ -387,7 +389,7 @@ impl Transport {
         };
         // A proxy that has lost count would hand out another request's answer, and a refusal with it.
         let echo = ids.client_request_id.as_deref().map(str::trim).unwrap_or_default();
-        if !echo.eq_ignore_ascii_case(client_request_id) && self.sent_ids.contains(echo) {
+        if !echo.is_empty() && !echo.eq_ignore_ascii_case(client_request_id) && self.sent_ids.contains(echo) {
             return Err(Failure {
                 kind: Kind::Interfered,
                 status: Some(status),

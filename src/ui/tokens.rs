@@ -44,6 +44,10 @@ pub mod size {
     pub const BAR_WITH_THEME: f32 = 700.0;
     /// The list of earlier tests.
     pub const HISTORY: f32 = 300.0;
+    /// A row of a long table.
+    pub const TABLE_ROW: f32 = 28.0;
+    /// Rows of such a table, together, at least and at most.
+    pub const TABLE: [f32; 2] = [224.0, 616.0];
     /// The list of steps of the policy setup.
     pub const STEPS: f32 = 252.0;
     /// A step in that list.
