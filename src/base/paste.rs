@@ -1,5 +1,7 @@
 //! What copying from portals, mails and PDFs leaves around a value, taken off and said.
 
+use zeroize::Zeroizing;
+
 /// A parsed value together with what had to be taken off the typed text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parsed<T> {
@@ -47,7 +49,9 @@ fn plural(count: usize, noun: &str) -> String {
 ///
 /// Inner spaces stay: they are for the parser of the value to refuse, or belong to the value.
 pub fn clean(text: &str) -> Parsed<String> {
-    let visible: String = text.chars().filter(|character| !is_invisible(*character)).collect();
+    // It may be a secret: room for all of it at once, and wiped, so that no part of it stays behind.
+    let mut visible = Zeroizing::new(String::with_capacity(text.len()));
+    visible.extend(text.chars().filter(|character| !is_invisible(*character)));
     let invisible = text.chars().count() - visible.chars().count();
     let value = visible.trim().to_owned();
     let spaces = visible.chars().count() - value.chars().count();
