@@ -215,14 +215,13 @@ fn demo_result() -> (JobId, Box<VerifyReport>) {
     engine.start_demo(Scenario::DEFAULT, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
     loop {
         let event = engine.wait().unwrap();
-        if let Event::DemoReady(_, tenant) = event {
-            let (login, graph) = (tenant.base_url.clone(), tenant.base_url.clone());
+        if let Event::DemoReady(_, tenant) = &event {
             let setup = Setup {
                 tenant_id: tenant.tenant_id.clone(),
                 client_id: tenant.client_id.clone(),
                 client_secret: tenant.client_secret.clone(),
-                login_url: login,
-                graph_url: graph,
+                login_url: tenant.base_url.clone(),
+                graph_url: tenant.base_url.clone(),
                 ..Setup::empty()
             };
             let senders = Senders {

@@ -187,9 +187,9 @@ fn of_ten_thousand_rows_only_those_in_view_are_drawn_and_all_can_be_reached() {
         harness.run_ok();
         assert!(focused(&harness).starts_with(address), "{key:?}: {}", focused(&harness));
     }
-    let lowest = rows(&harness, "Senders").into_iter().last().unwrap();
-    assert!(lowest.rect().bottom() <= 560.0 && lowest.rect().top() > 100.0, "{:?}", lowest.rect());
-    assert_eq!(lowest.accesskit_node().data().position_in_set(), Some(9_999));
+    let bottom = rows(&harness, "Senders").into_iter().last().unwrap();
+    assert!(bottom.rect().bottom() <= 560.0 && bottom.rect().top() > 100.0, "{:?}", bottom.rect());
+    assert_eq!(bottom.accesskit_node().data().position_in_set(), Some(9_999));
     assert!(rows(&harness, "Senders").len() < 20);
     assert!(control_c(&mut harness).unwrap().contains("p09999@many.example\t"));
 }
@@ -310,7 +310,7 @@ fn nothing_moves_when_a_result_comes() {
     press_button(&mut harness, "Send the test mails");
     wait_until(&mut harness, "rows", |harness| harness.query_by_role_and_label(Role::List, "Senders").is_some());
     let tops = |harness: &Harness<'static, App>| {
-        rows(harness, "Senders").iter().map(|row| row.rect().top()).collect::<Vec<_>>()
+        rows(harness, "Senders").iter().map(|row| row.rect().top().to_string()).collect::<Vec<_>>()
     };
     let before = tops(&harness);
     wait_for(&mut harness, "Copy result");
@@ -318,7 +318,7 @@ fn nothing_moves_when_a_result_comes() {
 
     go_to(&mut harness, "Credentials");
     let top = |harness: &Harness<'static, App>, label: &str| {
-        harness.get_all_by_role_and_label(Role::Label, label).last().unwrap().rect().top().to_bits()
+        harness.get_all_by_role_and_label(Role::Label, label).last().unwrap().rect().top().to_string()
     };
     let before = ["Input", "Network"].map(|label| top(&harness, label));
     press_button(&mut harness, "Test without Totalview");
