@@ -62,7 +62,7 @@ pub use crate::{
         outcome_label, policy_input as explain_policy_input, profile_unusable, role_warning, sweep_counts,
         verdict_label,
     },
-    m365::{Cloud, Outcome, Refusal, auth::Claims},
+    m365::{Cloud, Outcome, Refusal, auth::Claims, graph::MailboxName},
     policy::{
         Access, Desired, DesiredError, DesiredField, DesiredInput, Evaluation, ExchangeCloud, Expectation, FenceState,
         Finding, GroupWanted, Guide, GuideStep, KnownError, LiveObservation, MailboxAccess, Method, MethodText,
@@ -83,6 +83,7 @@ pub use crate::{
     },
     verify::{
         Announced, App, Calibration, Counts, Expected, Fence, Finding as SweepFinding, Mechanism, SenderResult,
-        Shown as SweepShown, Stop, SweepLine, SweepProgress, SweepResult, TestId, Verdict, Watch, announced, decode,
+        Shown as SweepShown, Stop, SweepLine, SweepProgress, SweepResult, Target as SweepTarget, TestId, Verdict,
+        Watch, announced, decode,
     },
 };

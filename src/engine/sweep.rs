@@ -287,7 +287,8 @@ async fn forward(
     let mut lines = Vec::new();
     let mut fault = None;
     while let Some(event) = received.recv().await {
-        if let (Some(file), Some(entry)) = (&journal, entry(&event))
+        if let Some(file) = &journal
+            && let Some(entry) = entry(&event)
             && !file.line(to_line(&entry)).await
             && let Some(broken) = journal.take()
         {

@@ -218,10 +218,12 @@ impl Counts {
         self.total -= 1;
         if let Some(number) = self.by_outcome.get_mut(before.as_str()) {
             *number -= 1;
+            if *number == 0 {
+                self.by_outcome.remove(before.as_str());
+            }
         }
         self.of_line(expected, before).into_iter().flatten().for_each(|number| *number -= 1);
         self.add(expected, after);
-        self.by_outcome.retain(|_, number| *number > 0);
     }
 
     /// The numbers that a line counts in.

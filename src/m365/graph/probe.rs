@@ -43,7 +43,7 @@ impl MailboxName {
 
     /// The name by which it is compared: Microsoft 365 does not tell names apart by case.
     pub fn key(&self) -> String {
-        self.0.to_lowercase()
+        if self.0.is_ascii() { self.0.to_ascii_lowercase() } else { self.0.to_lowercase() }
     }
 }
 

@@ -198,10 +198,7 @@ fn key(line: &SweepLine, column: SweepColumn) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        m365::{Outcome, Refusal, graph::MailboxName},
-        verify::{Expected, Shown, Target},
-    };
+    use crate::engine::{Expected, MailboxName, Outcome, Refusal, SweepShown as Shown, SweepTarget as Target};
 
     fn line(index: usize, shown: Shown, expected: Expected) -> SweepLine {
         let name = format!("user{:04}@contoso.com", 9999 - index);
