@@ -134,7 +134,8 @@ fn client_secrets() {
                 assert!(!secret.is_empty() && !secret.contains(char::is_whitespace), "{secret:?}");
                 assert_eq!(ClientSecret::parse(&secret).unwrap().value.secret().expose(), secret);
                 // A secret that is a word of the program's own cannot be told from it.
-                let masked = "Parsed { value: ClientSecret(Secret(…)), trimmed: Some(Trimmed { spaces: , invisible: }) } None";
+                let masked =
+                    "Parsed { value: ClientSecret(Secret(…)), trimmed: Some(Trimmed { spaces: , invisible: }) } None";
                 let own = secret.len() < 6 || masked.contains(&secret);
                 assert!(own || !format!("{parsed:?}").contains(&secret), "{parsed:?}");
             }

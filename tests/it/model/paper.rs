@@ -258,8 +258,9 @@ fn check(world: &World, forgotten: u64) -> Result<(), TestCaseError> {
         }
     }
     let sends = |address: &MailAddress| {
-        (0..world.people.len())
-            .any(|person| mail(world, person) == *address && world.exists(person) && oracle::may_send(world, person, When::Later))
+        (0..world.people.len()).any(|person| {
+            mail(world, person) == *address && world.exists(person) && oracle::may_send(world, person, When::Later)
+        })
     };
     match evaluation.fence {
         FenceState::Fenced | FenceState::TooTight if desired.forbidden.iter().any(sends) => {
