@@ -49,6 +49,9 @@ fn plural(count: usize, noun: &str) -> String {
 ///
 /// Inner spaces stay: they are for the parser of the value to refuse, or belong to the value.
 pub fn clean(text: &str) -> Parsed<String> {
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Parsed { value: text.to_owned(), trimmed: None };
+    }
     // It may be a secret: room for all of it at once, and wiped, so that no part of it stays behind.
     let mut visible = Zeroizing::new(String::with_capacity(text.len()));
     visible.extend(text.chars().filter(|character| !is_invisible(*character)));

@@ -10,7 +10,12 @@ use base64::{
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use zeroize::Zeroizing;
 
-use super::{Secret, spelling::spelled_length};
+use std::sync::Arc;
+
+use super::{
+    Secret,
+    spelling::{may_begin_spelling, spelled_length},
+};
 
 /// RFC 3986: these stay as they are.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -24,8 +29,14 @@ const SHORTEST_CORE: usize = 6;
 
 /// Knows the secrets of one session and takes them out of any text, in the encodings a server may echo.
 #[derive(Clone, Default)]
-pub struct Redactor {
+pub struct Redactor(Arc<Known>);
+
+/// What a redactor knows; shared by its clones.
+#[derive(Clone, Default)]
+struct Known {
     needles: Vec<Needle>,
+    /// For each ASCII character, the needles that can begin with it; the last one is for all that begin otherwise.
+    by_first: Vec<Vec<usize>>,
 }
 
 /// One text to be taken out.
@@ -45,7 +56,7 @@ enum Kind {
 
 impl std::fmt::Debug for Redactor {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "Redactor({} forms)", self.needles.len())
+        write!(formatter, "Redactor({} forms)", self.0.needles.len())
     }
 }
 
@@ -74,27 +85,74 @@ impl Redactor {
         cores.sort();
         cores.dedup();
         let needle = |kind| move |text: String| Needle { text: Secret::new(text), kind };
-        self.needles.extend([text.to_owned(), hex].map(needle(Kind::Whole)));
-        self.needles.extend(cores.into_iter().map(needle(Kind::Core)));
+        let known = Arc::make_mut(&mut self.0);
+        known.needles.extend([text.to_owned(), hex].map(needle(Kind::Whole)));
+        known.needles.extend(cores.into_iter().map(needle(Kind::Core)));
+        known.by_first = by_first(&known.needles);
         self
     }
 
     /// Whether `secret` is taken out already.
     pub fn knows(&self, secret: &Secret) -> bool {
-        self.needles.iter().any(|needle| needle.kind == Kind::Whole && needle.text == *secret)
+        self.0.needles.iter().any(|needle| needle.kind == Kind::Whole && needle.text == *secret)
     }
 
     /// `text` without secrets, without anything that looks like a token, and without control characters
     /// other than line end and tab.
     pub fn scrub(&self, text: &str) -> String {
+        let is_plain = !text.contains(|character: char| character.is_control()) && !text.contains("eyJ");
+        if is_plain && !self.0.stands_in(text) {
+            return text.to_owned();
+        }
         let clean: String =
             text.chars().filter(|character| !character.is_control() || matches!(character, '\n' | '\t')).collect();
-        let without = self.needles.iter().fold(clean, |text, needle| mask(text, needle, usize::MAX));
+        let without = self.0.needles.iter().fold(clean, |text, needle| mask(text, needle, usize::MAX));
         let without = mask_tokens(&without);
         // Last, so that the start that one token shares with all others does not spoil the search for tokens.
-        let whole = self.needles.iter().filter(|needle| needle.kind == Kind::Whole);
+        let whole = self.0.needles.iter().filter(|needle| needle.kind == Kind::Whole);
         whole.fold(without, |text, needle| mask(text, needle, SHORTEST_START))
     }
+}
+
+impl Known {
+    /// Whether any needle, or the start of a secret, stands anywhere in `text`: hardly ever, and quickly told.
+    fn stands_in(&self, text: &str) -> bool {
+        text.char_indices().any(|(at, character)| {
+            let rest = text.get(at..).unwrap_or_default();
+            let begins = |needle: &Needle| {
+                let at_least = if needle.kind == Kind::Whole { SHORTEST_START } else { usize::MAX };
+                spelled_length(rest, needle.text.expose(), at_least).is_some()
+            };
+            if !character.is_ascii() || may_begin_spelling(character) {
+                return self.needles.iter().any(begins);
+            }
+            let listed = |place: usize| self.by_first.get(place).into_iter().flatten();
+            let first = usize::try_from(u32::from(character)).unwrap_or(OTHERWISE);
+            listed(first).chain(listed(OTHERWISE)).filter_map(|place| self.needles.get(*place)).any(begins)
+        })
+    }
+}
+
+/// Behind the ASCII characters.
+const OTHERWISE: usize = 128;
+
+fn by_first(needles: &[Needle]) -> Vec<Vec<usize>> {
+    let mut lists = vec![Vec::new(); OTHERWISE + 1];
+    for (place, needle) in needles.iter().enumerate() {
+        let first = needle.text.expose().chars().next().filter(char::is_ascii);
+        let cases = first.map(|first| [first.to_ascii_lowercase(), first.to_ascii_uppercase()]);
+        let mut firsts: Vec<usize> = match cases {
+            Some(cases) => cases.map(|case| usize::try_from(u32::from(case)).unwrap_or(OTHERWISE)).to_vec(),
+            None => vec![OTHERWISE],
+        };
+        firsts.dedup();
+        for first in firsts {
+            if let Some(list) = lists.get_mut(first) {
+                list.push(place);
+            }
+        }
+    }
+    lists
 }
 
 /// Masks every place where `needle` stands, or at least so many characters of its start.
@@ -206,6 +264,37 @@ mod tests {
         let redactor = Redactor::default().with(&Secret::new("p~Q8Q+canary~of~the~mine".to_owned()));
         assert_eq!(redactor.scrub("wrong: p~Q8Q%2Bcanary~…"), "wrong: [removed]…");
         assert_eq!(redactor.scrub("wrong: p~Q8Q…"), "wrong: p~Q8Q…");
+    }
+
+    #[test]
+    fn the_quick_look_sees_whatever_would_be_taken_out() {
+        let secrets =
+            ["p~Q8Q+canary~of~the~mine", "Kelvin~secret~with~K", "%25&=\\escapes~first", "é~begins~otherwise"];
+        let redactor = secrets
+            .iter()
+            .fold(Redactor::default(), |redactor, secret| redactor.with(&Secret::new((*secret).to_owned())));
+        let slowly = |text: &str| {
+            let clean = redactor.0.needles.iter().fold(text.to_owned(), |text, needle| mask(text, needle, usize::MAX));
+            let whole = redactor.0.needles.iter().filter(|needle| needle.kind == Kind::Whole);
+            whole.fold(clean, |text, needle| mask(text, needle, SHORTEST_START))
+        };
+        let mut texts: Vec<String> =
+            ["d17a5b84-8a51-45ce-866b-cc8ee58a3659", "application/json", "k", "", "%41", "Access is denied."]
+                .map(str::to_owned)
+                .to_vec();
+        for secret in secrets {
+            let percent = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
+            let start: String = secret.chars().take(12).collect();
+            for form in [secret.to_owned(), percent, BASE64_STANDARD.encode(secret), secret.to_uppercase(), start] {
+                texts.push(form.clone());
+                texts.push(format!("id {form} end"));
+                texts.push(form.replace('K', "\u{212a}"));
+            }
+        }
+        for text in texts {
+            assert_eq!(redactor.scrub(&text), slowly(&text), "{text}");
+            assert_eq!(redactor.0.stands_in(&text), slowly(&text) != text, "{text}");
+        }
     }
 
     #[test]

@@ -6,9 +6,7 @@ use std::collections::BTreeSet;
 /// How much of `text`, from its start, spells `wanted`, or at least its first `at_least` characters; `None` when it
 /// does not begin with them.
 pub(super) fn spelled_length(text: &str, wanted: &str, at_least: usize) -> Option<usize> {
-    // Most places do not even begin like it: nothing is set up for those.
-    let (first, wanted_first) = (text.chars().next()?, wanted.chars().next()?);
-    if !is_same(first, wanted_first) && !matches!(first, '%' | '=' | '\\' | '&') {
+    if is_plainly_other(text, wanted, at_least) {
         return None;
     }
     let mut ends = BTreeSet::from([0]);
@@ -23,6 +21,25 @@ pub(super) fn spelled_length(text: &str, wanted: &str, at_least: usize) -> Optio
         ends = next;
     }
     ends.pop_last()
+}
+
+/// Whether `text` differs before anything in it could be another spelling: true of nearly every place of every text,
+/// so nothing is set up for those.
+fn is_plainly_other(text: &str, wanted: &str, at_least: usize) -> bool {
+    let mut characters = text.chars();
+    for (done, wanted) in wanted.chars().enumerate() {
+        match characters.next() {
+            Some(found) if may_begin_spelling(found) => return false,
+            Some(found) if is_same(found, wanted) => {}
+            Some(_) | None => return done < at_least.max(1),
+        }
+    }
+    wanted.is_empty()
+}
+
+/// Whether another spelling of a character can begin with this one.
+pub(super) fn may_begin_spelling(character: char) -> bool {
+    matches!(character, '%' | '=' | '\\' | '&')
 }
 
 /// Adds the end of every spelling of `wanted` that begins at `at`.
@@ -41,6 +58,9 @@ fn spellings(text: &str, at: usize, wanted: char, ends: &mut BTreeSet<usize>) {
 }
 
 fn is_same(left: char, right: char) -> bool {
+    if left.is_ascii() && right.is_ascii() {
+        return left.eq_ignore_ascii_case(&right);
+    }
     left == right || left.to_lowercase().eq(right.to_lowercase())
 }
 

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::{
     policy_args::PolicyCommand,
     record_args::{AnywhereOutputArgs, HistoryCommand, ReportCommand, WatchArgs},
+    secret::SecretCommand,
 };
 
 /// Proves that an Entra app registration with Mail.Send may send only as the people it should.
@@ -33,9 +34,10 @@ Try it without a tenant of your own: exchange365-cli verify --demo";
 
 const FLEET_HELP: &str = "\
 FILE is TOML with [[customers]] (and [defaults] for what they have in common), or CSV with the same names as columns:
-  name, tenant_id, client_id, secret_env or secret_file, permitted, forbidden, to,
+  name, tenant_id, client_id, secret_env, secret_file or secret_key, permitted, forbidden, to,
   and where needed cloud, login_url, graph_url, exchange_url, proxy, timeout_secs, subject, body.
-A secret itself never stands in it.
+A secret itself never stands in it: secret_env names a variable, secret_file a file (beside the list, or absolute),
+secret_key a secret that was kept in this system's key store with: exchange365-cli secret keep NAME
 
 Exit code: that of the worst customer; from the worst on: 70 bug, 1 fail, 4 cancelled, 3 unproven, 2 set-up, 0 pass.";
 
@@ -115,6 +117,11 @@ pub(super) enum Command {
     /// Test many customers and give one summary
     #[command(after_help = FLEET_HELP)]
     Fleet(FleetArgs),
+    /// Client secrets in this system's key store, for lists of customers
+    Secret {
+        #[command(subcommand)]
+        command: SecretCommand,
+    },
     /// Serve the demo tenant on this machine until stopped; prints addresses and credentials as JSON
     Demo {
         /// The scenario; see the list below

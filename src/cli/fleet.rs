@@ -8,8 +8,9 @@ use std::{
 use crate::{
     base::Secret,
     engine::{
-        Event, FleetCustomer, FleetEnding, FleetEntry, FleetFormat, FleetReport, FleetRequest, FleetUpdate, Problem,
-        SecretSource, Shard, customer_line, fleet_html, fleet_junit, fleet_line, parse_fleet, profile_unusable,
+        Event, FleetCustomer, FleetEnding, FleetEntry, FleetFormat, FleetReport, FleetRequest, FleetUpdate, KeyStore,
+        Problem, SecretSource, Shard, customer_line, fleet_html, fleet_junit, fleet_line, parse_fleet,
+        profile_unusable,
     },
 };
 
@@ -22,7 +23,7 @@ use super::{
 
 impl Terminal {
     pub(super) fn fleet(&mut self, args: &FleetArgs) -> ExitStatus {
-        let request = match request(args) {
+        let request = match request(args, &KeyStore::system()) {
             Ok(request) => request,
             Err(reason) => {
                 printer::progress(&format!("error: {reason}"));
@@ -89,7 +90,7 @@ fn status(ending: FleetEnding) -> ExitStatus {
     }
 }
 
-fn request(args: &FleetArgs) -> Result<FleetRequest, String> {
+fn request(args: &FleetArgs, store: &KeyStore) -> Result<FleetRequest, String> {
     for path in &args.report {
         ending(path).ok_or_else(|| format!("{} must end in .jsonl, .xml or .html", path.display()))?;
     }
@@ -103,32 +104,30 @@ fn request(args: &FleetArgs) -> Result<FleetRequest, String> {
     let folder = args.file.parent().unwrap_or(Path::new(""));
     let own = entries.into_iter().enumerate().filter(|(place, _)| shard.is_none_or(|shard| shard.takes(*place)));
     Ok(FleetRequest {
-        customers: own.map(|(_, entry)| customer(entry, folder)).collect(),
+        customers: own.map(|(_, entry)| customer(entry, folder, store)).collect(),
         concurrency: usize::from(args.concurrency),
         shard: shard.map(|shard| shard.to_string()),
     })
 }
 
 /// Gets the secret from where it is kept.
-fn customer(entry: FleetEntry, folder: &Path) -> FleetCustomer {
+fn customer(entry: FleetEntry, folder: &Path, store: &KeyStore) -> FleetCustomer {
     let ready = entry.profile.and_then(|profile| {
         let mut setup = profile.setup;
-        setup.client_secret = secret(&profile.secret, folder)?;
+        setup.client_secret = secret(&profile.secret, folder, store)?;
         Ok(Box::new((setup, profile.senders)))
     });
     let unusable = |reason: String| -> Vec<Problem> { vec![profile_unusable(&reason)] };
     FleetCustomer { name: entry.name, ready: ready.map_err(unusable) }
 }
 
-fn secret(source: &SecretSource, folder: &Path) -> Result<Secret, String> {
+fn secret(source: &SecretSource, folder: &Path, store: &KeyStore) -> Result<Secret, String> {
     match source {
         SecretSource::Variable(name) => {
             config::secret_of_variable(name).ok_or_else(|| format!("the variable {name} is empty or not set"))
         }
         SecretSource::File(path) => config::secret(Some(&folder.join(path))).map_err(|err| err.to_string()),
-        SecretSource::KeyStore(name) => {
-            Err(format!("the key store cannot be asked from here yet ('{name}'); use secret_env or secret_file"))
-        }
+        SecretSource::KeyStore(name) => store.fetch(name),
     }
 }
 
@@ -179,4 +178,32 @@ fn write(report: &FleetReport, path: &Path) -> io::Result<()> {
     fs::write(&partial, text).and_then(|()| fs::rename(&partial, path)).inspect_err(|_| {
         let _nothing_there = fs::remove_file(&partial).is_err();
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_come_from_files_and_the_key_store_and_a_missing_one_concerns_its_customer_alone() {
+        let store = KeyStore::memory();
+        store.keep("contoso", &Secret::new("p~kept".to_owned())).unwrap();
+        let place = std::env::temp_dir().join(format!("exchange365-fleet-secrets-{}", std::process::id()));
+        fs::create_dir_all(&place).unwrap();
+        fs::write(place.join("b.secret"), "p~file").unwrap();
+        let list = place.join("customers.toml");
+        let text = "[[customers]]\nname='A'\nsecret_key='contoso'\n[[customers]]\nname='B'\nsecret_file='b.secret'\n\
+                    [[customers]]\nname='C'\nsecret_key='nobody'\n[[customers]]\nname='D'\nsecret_file='none'\n";
+        fs::write(&list, text).unwrap();
+        let args = FleetArgs { file: list, shard: None, concurrency: 1, report: Vec::new(), format: FleetOutput::Text };
+        let customers = request(&args, &store).unwrap().customers;
+        let secrets: Vec<Option<&str>> = customers
+            .iter()
+            .map(|customer| customer.ready.as_ref().ok().map(|ready| ready.0.client_secret.expose()))
+            .collect();
+        assert_eq!(secrets, [Some("p~kept"), Some("p~file"), None, None]);
+        let said = format!("{:?}", customers[2].ready.as_ref().unwrap_err());
+        assert!(said.contains("'nobody'"), "{said}");
+        fs::remove_dir_all(place).unwrap();
+    }
 }

@@ -15,6 +15,7 @@ mod record_args;
 mod record_text;
 mod records;
 mod run;
+mod secret;
 mod sweep;
 mod sweep_text;
 mod text;

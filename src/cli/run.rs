@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::{
     base::{Clock, InputError, Wake},
     engine::{
-        CheckReport, Cloud, DemoTenant, Ending, Environment, Event, Handle, JobId, NotBegun, Options, Problem,
-        Scenario, Setup, Trail, VerifyReport, check_json, explain_input, send_json,
+        CheckReport, Cloud, DemoTenant, Ending, Environment, Event, Handle, JobId, KeyStore, NotBegun, Options,
+        Problem, Scenario, Setup, Trail, VerifyReport, check_json, explain_input, send_json,
     },
 };
 
@@ -76,6 +76,7 @@ impl Terminal {
             Command::Policy { command } => self.policy(&command),
             Command::Sweep { credentials, senders, mail, sweep } => self.sweep(credentials, &senders, &mail, &sweep),
             Command::Fleet(fleet) => self.fleet(&fleet),
+            Command::Secret { command } => super::secret::secret(&command, &KeyStore::system()),
             Command::Demo { scenario, listen } => self.demo(scenario.as_deref().unwrap_or_default(), listen),
         }
     }

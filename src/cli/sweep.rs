@@ -1,17 +1,12 @@
 //! `sweep`: many mailboxes, probed without sending, held against real mails of known senders.
 
-use std::{
-    fs, io,
-    io::Read as _,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{fs, io, io::Read as _, path::Path, time::Duration};
 
 use crate::{
     base::{Clock, Field, InputError, InputFault},
     engine::{
         Calibration, DemoTenant, Ending, Event, Problem, Senders, Setup, SweepProgress, SweepReport, SweepRequest,
-        SweepSource, SweepUpdate, decode, sweep_csv, sweep_json, verdict_label,
+        SweepSource, SweepUpdate, check_sweep_file, decode, sweep_csv, sweep_json, verdict_label, write_sweep,
     },
 };
 
@@ -44,7 +39,11 @@ impl Terminal {
             credentials.demo = Some(DEMO.to_owned());
         }
         let prepared = self.prepare(&credentials).and_then(|(setup, demo)| {
-            let unusable: Vec<Problem> = senders.report.iter().filter_map(|path| check_path(path)).collect();
+            let unusable: Vec<Problem> = senders
+                .report
+                .iter()
+                .filter_map(|path| check_sweep_file(path).err().map(|err| problem(&err)))
+                .collect();
             let request = request(senders, mail, args, demo.as_deref()).map_err(|err| vec![problem(&err)])?;
             if unusable.is_empty() { Ok((setup, request)) } else { Err(unusable) }
         });
@@ -202,6 +201,7 @@ fn request(
         expected,
         sources,
         concurrency: usize::from(args.concurrency),
+        keep: false,
         journal: args.journal.clone(),
         resume: args.resume.clone(),
     })
@@ -216,37 +216,6 @@ fn standard_input() -> Result<SweepSource, InputError> {
 fn unreadable(path: &Path, err: &io::Error) -> InputError {
     let fault = InputFault::FileUnreadable { path: path.display().to_string(), reason: err.to_string() };
     InputError::new(Field::ReportFile, fault)
-}
-
-/// A report of a sweep is JSON or CSV.
-fn check_path(path: &Path) -> Option<Problem> {
-    let ending = ending(path);
-    let fault =
-        InputFault::Unknown { text: path.display().to_string(), known: "a name that ends in .json or .csv".to_owned() };
-    (ending != "json" && ending != "csv").then(|| problem(&InputError::new(Field::ReportFile, fault)))
-}
-
-fn ending(path: &Path) -> String {
-    path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase()
-}
-
-/// Whole or not at all.
-fn write_sweep(report: &SweepReport, path: &Path) -> io::Result<()> {
-    let mut partial = path.file_name().unwrap_or_default().to_owned();
-    partial.push(".partial");
-    let partial: PathBuf = path.with_file_name(partial);
-    let written = if ending(path) == "csv" {
-        fs::File::create(&partial).and_then(|file| {
-            let mut out = io::BufWriter::new(file);
-            sweep_csv(report, &mut out)?;
-            io::Write::flush(&mut out)
-        })
-    } else {
-        fs::write(&partial, sweep_json(report))
-    };
-    written.and_then(|()| fs::rename(&partial, path)).inspect_err(|_| {
-        let _nothing_there = fs::remove_file(&partial).is_err();
-    })
 }
 
 fn not_begun(problems: Vec<Problem>) -> SweepReport {

@@ -97,6 +97,7 @@ impl Actor {
             Command::ImportText(job, text) => self.imported(job, jobs::import_text(text.expose())).await,
             Command::ImportFile(job, path) => self.import_file(job, path),
             Command::Sweep(job, setup, request) => self.sweep(job, *setup, *request),
+            Command::SweepFiles(job, command) => self.handle_sweep_files(job, *command),
             Command::Fleet(job, request) => self.fleet(job, *request),
             Command::Pause(job, hold) => self.pause(job, hold),
             Command::Cancel(job) => self.running.get(&job).into_iter().for_each(CancellationToken::cancel),

@@ -6,7 +6,9 @@ use crate::policy::{DesiredInput, GuideStep, ScriptKind};
 
 use crate::settings::Settings;
 
-use super::{FleetRequest, ReadHints, RecordCommand, Senders, Setup, SweepRequest, VaultCommand, WatchWish};
+use super::{
+    FleetRequest, ReadHints, RecordCommand, Senders, Setup, SweepFilesCommand, SweepRequest, VaultCommand, WatchWish,
+};
 
 /// The number of one job. Events of an older job change nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,6 +63,8 @@ pub enum Command {
     ForgetPolicy(JobId, Box<DesiredInput>),
     /// Probe many mailboxes without sending, held against real sends of known senders.
     Sweep(JobId, Box<Setup>, Box<SweepRequest>),
+    /// Look for unfinished sweeps, or write a result to a file.
+    SweepFiles(JobId, Box<SweepFilesCommand>),
     /// Test many customers.
     Fleet(JobId, Box<FleetRequest>),
     /// Hold a sweep (`true`) or let it go on.

@@ -12,8 +12,8 @@ use crate::{
 };
 
 use super::{
-    FleetUpdate, GraphOptions, JobId, PolicyState, RecordEvent, ScriptEnd, ScriptText, Setup, SweepUpdate, VaultEvent,
-    WatchProgress,
+    FleetUpdate, GraphOptions, JobId, PolicyState, RecordEvent, ScriptEnd, ScriptText, Setup, SweepFiles, SweepUpdate,
+    VaultEvent, WatchProgress,
 };
 
 /// One thing that happened. Every job ends with `Finished`.
@@ -75,6 +75,8 @@ pub enum Event {
     PolicyFailed(JobId, Box<Problem>),
     /// A sweep goes on.
     Sweep(JobId, Box<SweepUpdate>),
+    /// Unfinished sweeps were looked for, or a result was written to a file.
+    SweepFiles(JobId, Box<SweepFiles>),
     /// A fleet goes on.
     Fleet(JobId, Box<FleetUpdate>),
     /// The job is over.

@@ -196,7 +196,8 @@ fn entry(place: usize, mut table: toml::Table) -> FleetEntry {
     let name = if name.is_empty() { format!("customer {}", place + 1) } else { name };
     let secret_names = ["secret", "client_secret", "password"];
     let profile = if table.keys().any(|key| secret_names.contains(&key.to_lowercase().as_str())) {
-        Err("the secret itself must not stand in the list; name secret_env or secret_file instead".to_owned())
+        Err("the secret itself must not stand in the list; name secret_env, secret_file or secret_key instead"
+            .to_owned())
     } else if is_text {
         read(table)
     } else {
@@ -217,7 +218,7 @@ fn read(table: toml::Table) -> Result<FleetProfile, String> {
         (None, Some(path), None) => SecretSource::File(path),
         (None, None, Some(name)) => SecretSource::KeyStore(name),
         (None, None, None) => {
-            return Err("it does not say where the secret is kept: secret_env or secret_file".to_owned());
+            return Err("it does not say where the secret is kept: secret_env, secret_file or secret_key".to_owned());
         }
         _ => return Err("it names more than one place for the secret".to_owned()),
     };

@@ -13,8 +13,8 @@ use crate::{
 };
 
 use super::{
-    Command, Environment, Event, FleetRequest, JobId, ReadHints, RecordCommand, Senders, Setup, Shell, SweepRequest,
-    VaultCommand, WatchWish, actor::Actor, jobs::Emitter,
+    Command, Environment, Event, FleetRequest, JobId, ReadHints, RecordCommand, Senders, Setup, Shell,
+    SweepFilesCommand, SweepRequest, VaultCommand, WatchWish, actor::Actor, jobs::Emitter,
 };
 
 /// Commands waiting for the engine; a front end sends a handful at most.
@@ -107,6 +107,11 @@ impl Handle {
     /// Probes many mailboxes without sending, held against real sends of known senders.
     pub fn sweep(&mut self, setup: Setup, request: SweepRequest) -> JobId {
         self.start_job(|job| Command::Sweep(job, Box::new(setup), Box::new(request)))
+    }
+
+    /// Looks for unfinished sweeps, forgets one, or writes a result to a file.
+    pub fn sweep_files(&mut self, command: SweepFilesCommand) -> JobId {
+        self.start_job(|job| Command::SweepFiles(job, Box::new(command)))
     }
 
     /// Tests many customers, each by itself.

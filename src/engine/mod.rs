@@ -16,6 +16,7 @@ mod handle;
 mod jobs;
 mod journal_file;
 mod keeping;
+mod key_store;
 mod policy_actor;
 mod policy_event;
 mod policy_jobs;
@@ -29,6 +30,7 @@ mod session;
 mod setup;
 mod sweep;
 mod sweep_input;
+mod sweep_shelf;
 mod watch;
 mod watch_event;
 
@@ -40,6 +42,7 @@ pub use fleet_file::{FleetEntry, FleetFormat, FleetProfile, SecretSource, Shard,
 pub use graph_options::GraphOptions;
 pub use handle::{Handle, Options};
 pub use keeping::{VaultCommand, VaultEvent};
+pub use key_store::KeyStore;
 pub use policy_event::{DirectoryRow, DirectoryState, PolicyState, ReadHints, ScriptEnd, ScriptText};
 pub use powershell::Shell;
 pub use record_event::{
@@ -48,17 +51,18 @@ pub use record_event::{
 pub use setup::{Senders, Setup, check_field};
 pub use sweep::SweepUpdate;
 pub use sweep_input::{SweepRequest, SweepSource};
+pub use sweep_shelf::{SweepFiles, SweepFilesCommand, UnfinishedSweep};
 pub use watch_event::{Until, WatchPhase, WatchPlan, WatchProgress, WatchWhat, WatchWish};
 
 // What front ends show and never make themselves.
 pub use crate::{
     demo::{Scenario, ScenarioSummary},
     explain::{
-        CheckStage, Evidence, Problem, SenderWords, Stage, StageRow, StageState, Who, input as explain_input,
+        CheckStage, Evidence, Problem, SenderWords, Stage, StageRow, StageState, Who, grouped, input as explain_input,
         outcome_label, policy_input as explain_policy_input, profile_unusable, role_warning, sweep_counts,
         verdict_label,
     },
-    m365::{Cloud, Outcome, Refusal, auth::Claims},
+    m365::{Cloud, Outcome, Refusal, auth::Claims, graph::MailboxName},
     policy::{
         Access, Desired, DesiredError, DesiredField, DesiredInput, Evaluation, ExchangeCloud, Expectation, FenceState,
         Finding, GroupWanted, Guide, GuideStep, KnownError, LiveObservation, MailboxAccess, Method, MethodText,
@@ -69,16 +73,17 @@ pub use crate::{
     report::{
         CheckReport, ComparedSender, Comparison, Coverage, CustomerReport, Ending, FleetEnding, FleetReport,
         Format as ReportFormat, NotBegun, RecordCheck, RecordInfo, Seen, SenderReport, Standing, SweepReport, Timeline,
-        TimelineRound, TimelineSender, Trail, VerifyReport, check_json, customer_line, fleet_html, fleet_junit,
-        fleet_line, record_check_json, report_format, send_json, sweep_csv, sweep_json, verify_json, verify_json_with,
-        write_report, write_report_with,
+        TimelineRound, TimelineSender, Trail, VerifyReport, check_json, check_sweep_file, customer_line, fleet_html,
+        fleet_junit, fleet_line, record_check_json, report_format, send_json, sweep_csv, sweep_json, verify_json,
+        verify_json_with, write_report, write_report_with, write_sweep,
     },
     settings::{
         CloudName, Notice as SettingsNotice, Places, Profile, Proxy as KeptProxy, Settings, Store, Theme as KeptTheme,
         Vault, Window as KeptWindow,
     },
     verify::{
-        Announced, App, Calibration, Counts, Expected, Fence, Finding as SweepFinding, Mechanism, SenderResult, Stop,
-        SweepLine, SweepProgress, SweepResult, TestId, Verdict, Watch, announced, decode,
+        Announced, App, Calibration, Counts, Expected, Fence, Finding as SweepFinding, Mechanism, SenderResult,
+        Shown as SweepShown, Stop, SweepLine, SweepProgress, SweepResult, Target as SweepTarget, TestId, Verdict,
+        Watch, announced, decode,
     },
 };

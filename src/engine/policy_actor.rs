@@ -62,6 +62,7 @@ impl Actor {
             | Command::ImportText(..)
             | Command::ImportFile(..)
             | Command::Sweep(..)
+            | Command::SweepFiles(..)
             | Command::Fleet(..)
             | Command::Pause(..)
             | Command::Cancel(_) => {}

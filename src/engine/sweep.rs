@@ -1,6 +1,9 @@
 //! The job of a sweep: the list, the real sends of the known senders, the probes, the journal, the report.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use tokio::sync::{mpsc, watch};
 
@@ -10,9 +13,9 @@ use crate::{
     m365::graph::PeopleClient,
     report::{Coverage, Ending, SweepReport, VerifyReport},
     verify::{
-        self, Calibration, Entry, Expected, JOURNAL_HOURS, JOURNAL_SCHEMA, Journal, JournalFault, JournalHead,
-        SenderResult, Steering, Sweep, SweepEvent, SweepLine, SweepProgress, Target, answer_entry, controls_of,
-        fingerprint, list_entries, new_salt, read_journal, to_line,
+        self, Calibration, Entry, Expected, JOURNAL_SCHEMA, Journal, JournalHead, SenderResult, Steering, Sweep,
+        SweepEvent, SweepLine, SweepProgress, Target, answer_entry, controls_of, fingerprint, list_entries, new_salt,
+        to_line,
     },
 };
 
@@ -23,6 +26,7 @@ use super::{
     round::verify_report,
     session::{NotOpened, Session},
     sweep_input::{Gathered, SweepRequest, gather, read_file},
+    sweep_shelf::{new_journal, tidy, usable},
 };
 
 /// What a sweep tells while it runs.
@@ -91,6 +95,8 @@ struct Prepared {
     gathered: Gathered,
     earlier: Option<Journal>,
     journal: Option<JournalFile>,
+    /// Where the journal is.
+    path: Option<PathBuf>,
 }
 
 async fn swept(
@@ -110,7 +116,7 @@ async fn swept(
         prepared = prepare(context, &session, request, started) => prepared?,
         () = context.cancel.cancelled() => return Err(NotSwept { ending: Ending::Cancelled, ..Box::new(explain::sweep_cancelled()).into() }),
     };
-    let Prepared { senders, gathered, earlier, journal } = prepared;
+    let Prepared { senders, gathered, earlier, journal, path } = prepared;
     let resumed = earlier.as_ref().map_or(0, |journal| journal.confirmed.len() + journal.unconfirmed.len());
     let listed = SweepUpdate::Listed { total: gathered.targets.len(), resumed, coverage: gathered.coverage.clone() };
     tell(context, listed).await;
@@ -143,6 +149,9 @@ async fn swept(
         tokio::join!(verify::sweep(sweep, steering, events), forward(context, received, journal));
     let mut report = SweepReport::of_sweep(swept, controls, gathered.coverage, (started, context.clock.now()));
     report.problems.extend(journal_fault);
+    if let Some(path) = path.filter(|_| report.is_over()) {
+        tidy(context.records.as_deref(), &path);
+    }
     Ok(report)
 }
 
@@ -166,14 +175,27 @@ async fn prepare(
         PeopleClient::new(session.transport.clone(), session.resolved.endpoints.clone(), session.tokens.clone());
     let told = |read| context.emitter.try_emit(Event::Sweep(context.job, Box::new(SweepUpdate::Reading(read))));
     let gathered = gather(request, &permitted, &people, told).await?;
-    let journal = match &request.journal {
+    let path = journal_path(context, request, started)?;
+    let journal = match &path {
         Some(path) => {
             let head = head(session, request, &plan.senders, &gathered, started);
             Some(create(path, &head, &gathered.targets).await?)
         }
         None => None,
     };
-    Ok(Prepared { senders: request.senders.clone(), gathered, earlier: None, journal })
+    Ok(Prepared { senders: request.senders.clone(), gathered, earlier: None, journal, path })
+}
+
+/// The journal that was asked for, or one in the program's own folder, or none.
+fn journal_path(context: &Context, request: &SweepRequest, started: Timestamp) -> Result<Option<PathBuf>, NotSwept> {
+    match (&request.journal, &context.records) {
+        (Some(path), _) => Ok(Some(path.clone())),
+        (None, Some(records)) if request.keep => {
+            let made = new_journal(records, started);
+            made.map(Some).map_err(|err| Box::new(explain::journal(&err.to_string())).into())
+        }
+        (None, _) => Ok(None),
+    }
 }
 
 fn head(
@@ -233,7 +255,7 @@ async fn resume(context: &Context, session: &Session, path: &Path) -> Result<Pre
     let file = path.to_owned();
     let read = tokio::task::spawn_blocking(move || read_file(&file)).await;
     let bytes = read.map_err(|err| NotSwept::from(Box::new(explain::journal(&err.to_string()))))??;
-    let journal = checked(context, session, &bytes)
+    let journal = usable(&bytes, &session.resolved, context.clock.now())
         .map_err(|fault| NotSwept::from(Box::new(explain::journal(&format!("{}: {fault}", path.display())))))?;
     let head = &journal.head;
     let senders = Senders {
@@ -253,25 +275,7 @@ async fn resume(context: &Context, session: &Session, path: &Path) -> Result<Pre
     let (goes_on, whole) = (path.to_owned(), journal.whole_bytes);
     let file = opened(path, tokio::task::spawn_blocking(move || JournalFile::go_on(&goes_on, whole)).await)?;
     let gathered = Gathered { targets: journal.targets.clone(), coverage };
-    Ok(Prepared { senders, gathered, earlier: Some(journal), journal: Some(file) })
-}
-
-fn checked(context: &Context, session: &Session, bytes: &[u8]) -> Result<Journal, JournalFault> {
-    let credentials = &session.resolved.credentials;
-    let journal = read_journal(&String::from_utf8_lossy(bytes))?;
-    let graph = session.resolved.endpoints.graph_path(&[]).to_string();
-    journal.head.check(
-        &credentials.tenant.to_string(),
-        &credentials.client.to_string(),
-        &graph,
-        credentials.secret.secret(),
-    )?;
-    let last = journal.last_answer().or_else(|| journal.head.started.parse().ok());
-    let oldest = context.clock.now().checked_sub(std::time::Duration::from_hours(JOURNAL_HOURS)).ok();
-    match (last, oldest) {
-        (Some(last), Some(oldest)) if last >= oldest => Ok(journal),
-        _ => Err(JournalFault::Old),
-    }
+    Ok(Prepared { senders, gathered, earlier: Some(journal), journal: Some(file), path: Some(path.to_owned()) })
 }
 
 /// Writes the journal and tells the front end, in batches. Says when the journal could not be kept.
@@ -283,7 +287,8 @@ async fn forward(
     let mut lines = Vec::new();
     let mut fault = None;
     while let Some(event) = received.recv().await {
-        if let (Some(file), Some(entry)) = (&journal, entry(&event))
+        if let Some(file) = &journal
+            && let Some(entry) = entry(&event)
             && !file.line(to_line(&entry)).await
             && let Some(broken) = journal.take()
         {

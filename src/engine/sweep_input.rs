@@ -32,6 +32,8 @@ pub struct SweepRequest {
     pub sources: Vec<SweepSource>,
     /// Mailboxes asked at a time.
     pub concurrency: usize,
+    /// Keep a journal in the program's own folder where no other place is named; it is removed when all were asked.
+    pub keep: bool,
     /// Where to keep a journal, so that the sweep can go on after it was stopped.
     pub journal: Option<PathBuf>,
     /// A journal to go on with. List and known senders are those of the journal.

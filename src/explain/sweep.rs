@@ -19,7 +19,10 @@ const NAMED: usize = 10;
 /// What the probe is. Stands in every output of a sweep.
 pub const PROBE_NOTE: &str = "Each mailbox was asked with a mail that has no recipient, so nothing was sent. Microsoft does not document how that is answered: the answers count only because they agreed, in this run, with real mails from known senders.";
 /// The same when the probe could not be used.
-pub const PROBE_OFF_NOTE: &str = "The probe without sending could not be used, because it did not agree with real mails from known senders in this run. No mailbox was judged by it.";
+pub const PROBE_OFF_NOTE: &str = "The probe without sending could not be used, because real mails from known senders did not bear it out in this run. No mailbox was judged by it.";
+/// The same when it never came to that.
+pub const PROBE_UNTRIED_NOTE: &str =
+    "The sweep ended before the probe without sending was tried. No mailbox was asked.";
 
 /// What the words are made from.
 #[derive(Debug, Clone, Copy)]

@@ -199,17 +199,22 @@ impl Endpoints {
 
 /// Appends path segments, each encoded by itself.
 fn join(base: &Url, segments: &[&str]) -> Url {
-    let encoded: Vec<String> = segments.iter().map(|segment| encode_segment(segment)).collect();
+    let mut path = String::with_capacity(base.path().len() + segments.iter().map(|text| text.len() + 9).sum::<usize>());
+    path.push_str(base.path().trim_end_matches('/'));
+    for segment in segments {
+        path.push('/');
+        path.extend(encode_segment(segment));
+    }
     let mut url = base.clone();
-    url.set_path(&format!("{}/{}", base.path().trim_end_matches('/'), encoded.join("/")));
+    url.set_path(&path);
     url
 }
 
 /// RFC 3986 unreserved characters and `@` stay; `#EXT#`, `+` and everything beyond ASCII are encoded.
-fn encode_segment(text: &str) -> String {
-    const KEPT: percent_encoding::AsciiSet =
-        percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
-    percent_encoding::utf8_percent_encode(text, &KEPT).to_string()
+fn encode_segment(text: &str) -> percent_encoding::PercentEncode<'_> {
+    const KEPT: &percent_encoding::AsciiSet =
+        &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
+    percent_encoding::utf8_percent_encode(text, KEPT)
 }
 
 /// Reads the address of a service.

@@ -107,7 +107,7 @@ pub fn write_report_with(report: &VerifyReport, trail: &Trail, path: &Path) -> i
     })
 }
 
-fn beside(path: &Path) -> PathBuf {
+pub(super) fn beside(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".partial");
     path.with_file_name(name)

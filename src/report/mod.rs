@@ -20,6 +20,7 @@ mod model;
 mod sheet;
 mod svg;
 mod sweep;
+mod sweep_file;
 mod trail;
 
 pub use authentic::{check_report, record_names};
@@ -37,4 +38,5 @@ pub use model::{CheckReport, Ending, NotBegun, SenderReport, VerifyReport, conte
 pub use sheet::is_foreign_address;
 pub use svg::timeline_svg;
 pub use sweep::{Coverage, SweepReport, sweep_csv, sweep_json};
+pub use sweep_file::{check_sweep_file, write_sweep};
 pub use trail::{RecordInfo, Timeline, TimelineRound, TimelineSender, Trail, obstacle_of, report_of_record};

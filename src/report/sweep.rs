@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     base::Timestamp,
-    explain::{self, PROBE_NOTE, PROBE_OFF_NOTE, Problem, SweepContext},
+    explain::{self, PROBE_NOTE, PROBE_OFF_NOTE, PROBE_UNTRIED_NOTE, Problem, SweepContext},
     m365::Cloud,
     verify::{
         App, Calibration, Counts, Finding, Stop, SweepEvidence, SweepLine, SweepResult, Swept, Unreadable, Verdict,
@@ -146,9 +146,18 @@ impl SweepReport {
         }
     }
 
+    /// Whether going on with it could tell no more: everybody was asked, or the probe is off.
+    pub fn is_over(&self) -> bool {
+        matches!(self.stop, None | Some(Stop::ProbeOff))
+    }
+
     /// What the probe is, or why it was not used. Stands in every output.
     pub fn probe_note(&self) -> &'static str {
-        if matches!(self.calibration, Some(Calibration::Agrees)) { PROBE_NOTE } else { PROBE_OFF_NOTE }
+        match self.calibration {
+            Some(Calibration::Agrees) => PROBE_NOTE,
+            Some(Calibration::Off(_)) => PROBE_OFF_NOTE,
+            None => PROBE_UNTRIED_NOTE,
+        }
     }
 
     fn app(&self) -> Option<&App> {
@@ -332,41 +341,57 @@ fn line(line: &SweepLine) -> LineWire<'_> {
 const COLUMNS: &str = "address,expected,result,finding,outcome,http_status,error_code,error_message,request_id,\
 client_request_id,attempts,elapsed_ms,finished,method";
 const METHOD: &str = "probe without sending (undocumented; calibrated by real mails in this run)";
+const NO_METHOD: &str = "none (the probe without sending could not be calibrated by real mails in this run)";
 
 /// The CSV of `sweep` (RFC 4180), one row per mailbox. No cell can be taken for a formula.
 pub fn sweep_csv(report: &SweepReport, out: &mut impl io::Write) -> io::Result<()> {
     write!(out, "{COLUMNS}\r\n")?;
+    let method = if matches!(report.calibration, Some(Calibration::Agrees)) { METHOD } else { NO_METHOD };
+    let mut row = String::new();
     for line in &report.lines {
-        let cells = [
-            line.mailbox.as_str().to_owned(),
-            line.expected.as_str().to_owned(),
-            line.result().as_str().to_owned(),
-            line.finding().as_str().to_owned(),
-            line.shown.as_str().to_owned(),
-            line.http_status.map(|status| status.to_string()).unwrap_or_default(),
-            line.error_code.as_deref().unwrap_or_default().to_owned(),
-            line.error_message.as_deref().unwrap_or_default().to_owned(),
-            line.request_id.as_deref().unwrap_or_default().to_owned(),
-            line.client_request_id.as_deref().unwrap_or_default().to_owned(),
-            line.attempts.to_string(),
-            line.elapsed_ms.to_string(),
-            line.finished.map(time).unwrap_or_default(),
-            METHOD.to_owned(),
-        ];
-        write!(out, "{}\r\n", cells.map(|cell| csv_cell(&cell)).join(","))?;
+        row.clear();
+        cell(&mut row, line.mailbox.as_str());
+        for word in [line.expected.as_str(), line.result().as_str(), line.finding().as_str(), line.shown.as_str()] {
+            cell(&mut row, word);
+        }
+        cell(&mut row, &line.http_status.map(|status| status.to_string()).unwrap_or_default());
+        cell(&mut row, line.error_code.as_deref().unwrap_or_default());
+        cell(&mut row, line.error_message.as_deref().unwrap_or_default());
+        cell(&mut row, line.request_id.as_deref().unwrap_or_default());
+        cell(&mut row, line.client_request_id.as_deref().unwrap_or_default());
+        cell(&mut row, &line.attempts.to_string());
+        cell(&mut row, &line.elapsed_ms.to_string());
+        cell(&mut row, &line.finished.map(time).unwrap_or_default());
+        cell(&mut row, method);
+        write!(out, "{row}\r\n")?;
     }
     Ok(())
 }
 
 /// A cell in quotes. A spreadsheet takes a text that begins with one of these signs for a formula, so such a text
-/// gets an apostrophe in front; line ends become spaces.
-pub(super) fn csv_cell(text: &str) -> String {
-    let plain: String = text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
-    let first = plain.trim_start().chars().next();
-    let is_formula =
-        first.is_some_and(|first| matches!(first, '=' | '+' | '-' | '@' | '|' | '%' | '＝' | '＋' | '－' | '＠'));
-    let guard = if is_formula { "'" } else { "" };
-    format!("\"{guard}{}\"", plain.replace('"', "\"\""))
+/// gets an apostrophe in front; controls and line ends become spaces.
+fn cell(row: &mut String, text: &str) {
+    if !row.is_empty() {
+        row.push(',');
+    }
+    row.push('"');
+    let first = text.chars().find(|character| !character.is_whitespace() && !character.is_control());
+    let signs = ['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠'];
+    if first.is_some_and(|first| signs.contains(&first)) {
+        row.push('\'');
+    }
+    if text.contains(|character: char| character == '"' || character.is_control()) {
+        for character in text.chars() {
+            match character {
+                '"' => row.push_str("\"\""),
+                other if other.is_control() => row.push(' '),
+                other => row.push(other),
+            }
+        }
+    } else {
+        row.push_str(text);
+    }
+    row.push('"');
 }
 
 #[cfg(test)]
@@ -375,10 +400,15 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula() {
+        let alone = |text: &str| {
+            let mut row = String::new();
+            cell(&mut row, text);
+            row
+        };
         for text in ["=1+1", "+a@x.com", "-2", "@x", " =cmd|' /C calc'!A0", "\t=1", "＝1"] {
-            assert!(csv_cell(text).starts_with("\"'"), "{text}");
+            assert!(alone(text).starts_with("\"'"), "{text}");
         }
-        assert_eq!(csv_cell("a \"b\"\r\nc"), "\"a \"\"b\"\"  c\"");
-        assert_eq!(csv_cell("403"), "\"403\"");
+        assert_eq!(alone("a \"b\"\r\nc"), "\"a \"\"b\"\"  c\"");
+        assert_eq!(alone("403"), "\"403\"");
     }
 }

@@ -21,6 +21,11 @@ impl VaultKey {
     pub fn new(tenant: &TenantId, client: ClientId) -> Self {
         Self(format!("{tenant}/{client}"))
     }
+
+    /// A key of this name.
+    pub fn named(name: &str) -> Self {
+        Self(name.to_owned())
+    }
 }
 
 /// Where secrets are kept.

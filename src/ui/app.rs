@@ -18,13 +18,13 @@ use crate::{
 };
 
 use super::{
-    command::{Command, Commands, PolicyCommand, ReportCommand},
+    command::{Command, Commands, PolicyCommand, ReportCommand, SweepCommand},
     dialogs,
     files::{Answer, FileFor, FileQuestion},
     frame,
     kept::{self, Kept},
     logo,
-    state::{Dialog, RunKind, State, Tab},
+    state::{Dialog, RunKind, SendView, State, Tab},
     style, tabs, text,
     tokens::{Palette, Tone, Type},
     window::{Renderer, Screen},
@@ -157,6 +157,7 @@ impl App {
         state.tab = options.tab;
         state.policy.shell = engine.shell().map(|shell| shell.name);
         state.report.is_kept = kept.records.is_some();
+        state.sweep.can_keep = kept.records.is_some();
         state.profiles.is_kept = kept.store.is_some();
         state.notice = kept.notice.unwrap_or_default();
         let window = settings.window;
@@ -219,6 +220,7 @@ impl App {
             Command::ToggleRow(number) => self.state.send_mail.toggle_row(number),
             Command::Policy(command) => self.act_policy(ctx, command),
             Command::Report(command) => self.act_report(ctx, command),
+            Command::Sweep(command) => self.act_sweep(ctx, command),
             Command::Profile(command) => self.act_profile(ctx, command),
             Command::LetTimePass => self.let_time_pass(),
             Command::Quit => self.quit(ctx),
@@ -279,6 +281,11 @@ impl App {
     }
 
     fn send_after_warning(&mut self, ctx: &Context) {
+        if self.state.dialog == Some(Dialog::SweepWarning) {
+            self.close_dialog();
+            self.state.send_mail.warned = true;
+            self.sweep_now(ctx);
+        }
         if let Some(Dialog::SendWarning(kind)) = self.state.dialog {
             self.close_dialog();
             self.state.send_mail.warned = true;
@@ -383,6 +390,7 @@ impl App {
             Tab::Credentials => Some(Command::Check),
             // Scripts change things: nothing here happens by Enter alone.
             Tab::PolicySetup | Tab::Report => None,
+            Tab::SendMail if self.state.sweep.view == SendView::Everybody => Some(Command::Sweep(SweepCommand::Start)),
             Tab::SendMail => Some(Command::RunTest),
         }
     }
@@ -391,6 +399,9 @@ impl App {
         match self.state.tab {
             Tab::Credentials => self.state.credentials.is_running().then_some(Command::CancelCheck),
             Tab::PolicySetup => self.state.policy.is_busy().then_some(Command::Policy(PolicyCommand::Cancel)),
+            Tab::SendMail if self.state.sweep.view == SendView::Everybody => {
+                self.state.sweep.is_running().then_some(Command::Sweep(SweepCommand::Cancel))
+            }
             Tab::SendMail => self.state.send_mail.is_running().then_some(Command::CancelRun),
             Tab::Report => self.state.report.comparing.then_some(Command::Report(ReportCommand::SetComparing(false))),
         }
@@ -410,12 +421,17 @@ impl App {
             }
         }
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_path_buf()));
-        let wanted = if self.state.tab == Tab::PolicySetup { FileFor::Result } else { FileFor::Import };
+        let wanted = match self.state.tab {
+            Tab::PolicySetup => FileFor::Result,
+            Tab::SendMail if self.state.sweep.view == SendView::Everybody => FileFor::Mailboxes,
+            Tab::Credentials | Tab::SendMail | Tab::Report => FileFor::Import,
+        };
         out.extend(dropped.map(|path| wanted.then(path)));
         let closing = ctx.input(|input| input.viewport().close_requested());
         // A watch that waits is kept: closing loses nothing.
         let kept = self.state.watch.is_waiting() && self.state.report.is_kept;
-        if closing && self.state.send_mail.is_running() && !kept && !self.may_close {
+        let is_sending = self.state.send_mail.is_running() && !kept;
+        if closing && (is_sending || self.state.sweep.is_running()) && !self.may_close {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             out.push(Command::Open(Dialog::Quit));
         }
@@ -449,6 +465,7 @@ impl Screen for App {
         self.note_window(ctx);
         self.follow_policy();
         self.follow_records(ctx);
+        self.follow_sweep();
         // A watch that waits tells the time by itself.
         if self.state.is_busy() && !self.state.watch.is_waiting() {
             ctx.request_repaint_after(LOOK_AGAIN);

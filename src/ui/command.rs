@@ -6,7 +6,7 @@ use eframe::egui::ThemePreference;
 
 use crate::engine::{GuideStep, Method, ScriptKind};
 
-use super::state::{Dialog, Runner, Tab};
+use super::state::{Dialog, Runner, SendView, SweepColumn, SweepFilter, Tab};
 
 /// One wish of the person at the window.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +58,8 @@ pub enum Command {
     ToggleRow(usize),
     /// Something on the Policy setup tab.
     Policy(PolicyCommand),
+    /// Something about the sweep.
+    Sweep(SweepCommand),
     /// Something about records of earlier tests, or a watch.
     Report(ReportCommand),
     /// Something about customers.
@@ -105,6 +107,41 @@ pub enum PolicyCommand {
     Copy(String, &'static str),
     /// Open a page in the browser.
     OpenPage(String),
+}
+
+/// One wish about the sweep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SweepCommand {
+    /// Show the samples, or the sweep.
+    View(SendView),
+    /// Ask for a list of mailboxes.
+    AskList,
+    /// Take this list.
+    AddList(PathBuf),
+    /// Leave this list out.
+    RemoveList(PathBuf),
+    /// Start.
+    Start,
+    /// Hold it, or let it go on.
+    Hold(bool),
+    /// Stop it.
+    Cancel,
+    /// Go on with an earlier one.
+    GoOn(PathBuf),
+    /// Never go on with an earlier one.
+    Forget(PathBuf),
+    /// Show these lines alone.
+    Filter(SweepFilter),
+    /// Sort by a column.
+    Sort(SweepColumn),
+    /// Show the details of the line in this row.
+    Select(usize),
+    /// Ask where to save the result.
+    AskSave,
+    /// Save the result there.
+    SaveTo(PathBuf),
+    /// Prepare a real mail as this mailbox.
+    TryForReal(String),
 }
 
 /// One wish about customers.

@@ -2,6 +2,8 @@
 
 use eframe::egui::{Context, Frame, Id, Key, Margin, Modal, ScrollArea, Ui, UiKind};
 
+use crate::engine::Senders;
+
 use super::{
     command::{Command, Commands},
     help, policy_text, profile_text, report_text,
@@ -31,7 +33,13 @@ pub(super) fn dialog_ui(ctx: &Context, state: &mut State) -> Commands {
         ui.set_width(width.min(ui.ctx().content_rect().width() - space::XXL * 2.0));
         match dialog {
             Dialog::Paste => paste_ui(ui, state, first, &mut out),
-            Dialog::SendWarning(kind) => warning_ui(ui, state, kind, first, &mut out),
+            Dialog::SendWarning(kind) => {
+                warning_ui(ui, &state.send_mail.senders(kind), first, &mut out);
+            }
+            Dialog::SweepWarning => {
+                let senders = state.sweep.warned_of(state.send_mail.senders(RunKind::Whole));
+                warning_ui(ui, &senders, first, &mut out);
+            }
             Dialog::PasteResult => tabs::paste_result_ui(ui, state, first, &mut out),
             Dialog::ConfirmScript(kind, runner) => {
                 tabs::confirm_script_ui(ui, (kind, runner), state, first, &mut out);
@@ -54,7 +62,7 @@ pub(super) fn dialog_ui(ctx: &Context, state: &mut State) -> Commands {
 fn title(dialog: Dialog) -> &'static str {
     match dialog {
         Dialog::Paste => text::PASTE_TITLE,
-        Dialog::SendWarning(_) => text::WARNING_TITLE,
+        Dialog::SendWarning(_) | Dialog::SweepWarning => text::WARNING_TITLE,
         Dialog::PasteResult => policy_text::PASTE_TITLE,
         Dialog::ConfirmScript(kind, _) => kind.title(),
         Dialog::Watch => report_text::WATCH_TITLE,
@@ -97,7 +105,7 @@ fn paste_ui(ui: &mut Ui, state: &mut State, first: bool, out: &mut Commands) {
     });
 }
 
-fn warning_ui(ui: &mut Ui, state: &State, kind: RunKind, first: bool, out: &mut Commands) {
+fn warning_ui(ui: &mut Ui, senders: &Senders, first: bool, out: &mut Commands) {
     ui.horizontal_top(|ui| {
         mark_ui(ui, Mark::Exclamation, Tone::Caution, size::MARK_HEAD);
         ui.add_space(space::XS);
@@ -106,7 +114,6 @@ fn warning_ui(ui: &mut Ui, state: &State, kind: RunKind, first: bool, out: &mut 
     ui.add_space(space::XS);
     body_ui(ui, text::WARNING_TEXT);
     ui.add_space(space::S);
-    let senders = state.send_mail.senders(kind);
     label_ui(ui, text::WARNING_AS);
     ScrollArea::vertical().max_height(120.0).show(ui, |ui| {
         for address in senders.forbidden.split(['\n', ',', ';']).map(str::trim).filter(|address| !address.is_empty()) {

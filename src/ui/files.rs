@@ -10,7 +10,7 @@ use eframe::egui::Context;
 
 use crate::engine::{ReportFormat, ScriptKind};
 
-use super::command::{Command, PolicyCommand, ReportCommand};
+use super::command::{Command, PolicyCommand, ReportCommand, SweepCommand};
 
 /// What a file is wanted for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,10 @@ pub(super) enum FileFor {
     Result,
     /// A report is to be saved; with the name that is offered.
     Report(String),
+    /// A list of mailboxes.
+    Mailboxes,
+    /// The result of a sweep is to be saved; with the name that is offered.
+    Sweep(String),
     /// A script is to be saved; with the name that is offered.
     Script(ScriptKind, String),
 }
@@ -32,6 +36,8 @@ impl FileFor {
             Self::Import => Command::ImportFile(path),
             Self::Result => Command::Policy(PolicyCommand::ReadFile(path)),
             Self::Report(_) => Command::Report(ReportCommand::SaveTo(path)),
+            Self::Mailboxes => Command::Sweep(SweepCommand::AddList(path)),
+            Self::Sweep(_) => Command::Sweep(SweepCommand::SaveTo(path)),
             Self::Script(kind, _) => Command::Policy(PolicyCommand::SaveTo(kind, path)),
         }
     }
@@ -92,6 +98,12 @@ fn choose(wanted: &FileFor) -> Option<PathBuf> {
                 .into_iter()
                 .fold(dialog, |dialog, format| dialog.add_filter(format.label(), &[format.ending()]));
             dialog.set_file_name(name).save_file()
+        }
+        FileFor::Mailboxes => {
+            dialog.add_filter("CSV or text", &["csv", "txt", "tsv"]).add_filter("All", &["*"]).pick_file()
+        }
+        FileFor::Sweep(name) => {
+            dialog.add_filter("CSV", &["csv"]).add_filter("JSON", &["json"]).set_file_name(name).save_file()
         }
         FileFor::Script(_, name) => dialog.add_filter("PowerShell", &["ps1"]).set_file_name(name).save_file(),
     }

@@ -25,6 +25,8 @@ mod row_text;
 pub mod state;
 mod style;
 mod support_text;
+mod sweep_actions;
+mod sweep_text;
 mod tabs;
 mod text;
 pub mod tokens;

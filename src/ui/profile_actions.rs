@@ -89,6 +89,7 @@ impl App {
         let (credentials, send) = forms_of(&profile.clone().unwrap_or_default());
         self.state.credentials.refill(credentials);
         self.state.send_mail.refill(send);
+        self.leave_sweep();
         self.state.profiles.chosen = profile.map(|profile| profile.name);
         if let Some(name) = &self.state.profiles.chosen {
             self.state.notice = profile_text::chosen(name);

@@ -44,6 +44,10 @@ pub mod size {
     pub const BAR_WITH_THEME: f32 = 700.0;
     /// The list of earlier tests.
     pub const HISTORY: f32 = 300.0;
+    /// A row of a long table.
+    pub const TABLE_ROW: f32 = 28.0;
+    /// Rows of such a table, together, at least and at most.
+    pub const TABLE: [f32; 2] = [224.0, 616.0];
     /// The list of steps of the policy setup.
     pub const STEPS: f32 = 252.0;
     /// A step in that list.
@@ -78,6 +82,10 @@ pub mod size {
     pub const TEXT_LINE: f32 = 18.0;
     /// The card with the verdict, whatever it shows.
     pub const VERDICT_HEIGHT: f32 = 142.0;
+    /// The same in a narrow column, where its texts need more lines.
+    pub const VERDICT_HEIGHT_NARROW: f32 = 190.0;
+    /// Narrower than this, that is.
+    pub const VERDICT_NARROW: f32 = 520.0;
     /// The bar with the tabs.
     pub const BAR: f32 = 48.0;
     /// The line at the bottom.

@@ -35,6 +35,8 @@ const SILENT_TIME: Duration = Duration::from_secs(10);
 const TOKEN_MARGIN: Duration = Duration::from_mins(5);
 /// How often progress is told.
 const TOLD_EVERY: Duration = Duration::from_millis(500);
+/// After so many answers the rest of the loop has its turn.
+const AT_ONCE: usize = 64;
 /// So many failed calls in a row, and the line is lost.
 const LOST_AFTER: usize = 60;
 
@@ -156,7 +158,7 @@ impl State {
             self.start_check(self.flight.is_empty() && is_asked);
             let wake = self.wake_in(is_paused);
             tokio::select! {
-                Some(done) = self.flight.next(), if !self.flight.is_empty() => self.take(done).await,
+                Some(done) = self.flight.next(), if !self.flight.is_empty() => self.take_all(done, is_paused).await,
                 checked = next(&mut self.check), if self.check.is_some() => self.confirm(checked).await,
                 () = self.input.clock.sleep(wake) => {}
                 () = steering.cancel.cancelled(), if self.stop != Some(Stop::Cancelled) => self.cancel(),
@@ -212,6 +214,22 @@ impl State {
         match next {
             Some(wait) if !is_paused && self.stop.is_none() => wait.clamp(Duration::from_millis(1), TOLD_EVERY),
             _ => TOLD_EVERY,
+        }
+    }
+
+    /// Takes this answer and all others that are there already, starting others in their place.
+    async fn take_all(&mut self, first: Done, is_paused: bool) {
+        let mut next = Some(first);
+        let mut taken = 0;
+        while let Some(done) = next.take() {
+            self.take(done).await;
+            taken += 1;
+            if !is_paused && self.stop.is_none() {
+                self.start_probes();
+            }
+            if taken < AT_ONCE {
+                next = self.flight.next().now_or_never().flatten();
+            }
         }
     }
 

@@ -210,39 +210,32 @@ impl Counts {
     pub fn add(&mut self, expected: Expected, shown: Shown) {
         self.total += 1;
         *self.by_outcome.entry(shown.as_str()).or_default() += 1;
-        let is_fail = usize::from(find(expected, shown.result()) == Finding::Fail);
-        match shown.result() {
-            SweepResult::Reachable => {
-                self.reachable += 1;
-                self.reachable_not_permitted += is_fail;
-            }
-            SweepResult::Refused => {
-                self.refused += 1;
-                self.refused_but_permitted += is_fail;
-            }
-            SweepResult::NotProvable => {
-                self.not_provable += 1;
-                self.not_asked += usize::from(shown == Shown::NotAsked);
-            }
-        }
+        self.of_line(expected, shown).into_iter().flatten().for_each(|number| *number += 1);
     }
 
     /// One line is found to be something else.
     pub fn replace(&mut self, expected: Expected, before: Shown, after: Shown) {
-        let mut gone = Self::default();
-        gone.add(expected, before);
-        self.total -= gone.total;
-        self.reachable -= gone.reachable;
-        self.reachable_not_permitted -= gone.reachable_not_permitted;
-        self.refused -= gone.refused;
-        self.refused_but_permitted -= gone.refused_but_permitted;
-        self.not_provable -= gone.not_provable;
-        self.not_asked -= gone.not_asked;
+        self.total -= 1;
         if let Some(number) = self.by_outcome.get_mut(before.as_str()) {
             *number -= 1;
+            if *number == 0 {
+                self.by_outcome.remove(before.as_str());
+            }
         }
+        self.of_line(expected, before).into_iter().flatten().for_each(|number| *number -= 1);
         self.add(expected, after);
-        self.by_outcome.retain(|_, number| *number > 0);
+    }
+
+    /// The numbers that a line counts in.
+    fn of_line(&mut self, expected: Expected, shown: Shown) -> [Option<&mut usize>; 2] {
+        let is_fail = find(expected, shown.result()) == Finding::Fail;
+        match shown.result() {
+            SweepResult::Reachable => [Some(&mut self.reachable), is_fail.then_some(&mut self.reachable_not_permitted)],
+            SweepResult::Refused => [Some(&mut self.refused), is_fail.then_some(&mut self.refused_but_permitted)],
+            SweepResult::NotProvable => {
+                [Some(&mut self.not_provable), (shown == Shown::NotAsked).then_some(&mut self.not_asked)]
+            }
+        }
     }
 
     /// Counts all lines.
@@ -320,5 +313,52 @@ pub fn judge_sweep(evidence: SweepEvidence<'_>) -> Verdict {
         Verdict::Pass
     } else {
         Verdict::Unproven
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::Disagreement;
+
+    #[test]
+    fn a_sweep_passes_on_one_ground_alone() {
+        let calibrations = [Calibration::Agrees, Calibration::Off(Disagreement::NoRefusedSender)];
+        let verdicts = [Verdict::Pass, Verdict::Fail, Verdict::Unproven];
+        let kinds = [
+            (Expected::Permitted, Shown::Reached),
+            (Expected::Forbidden, Shown::Refused(Refusal::Raop)),
+            (Expected::Forbidden, Shown::Reached),
+            (Expected::Permitted, Shown::Refused(Refusal::Plain)),
+            (Expected::Forbidden, Shown::Other(Outcome::MailboxUnknown)),
+            (Expected::Forbidden, Shown::Unconfirmed),
+            (Expected::Forbidden, Shown::NotAsked),
+        ];
+        let mut passes = 0;
+        // Every set of kinds of lines, with every state of everything else.
+        for set in 0..1_u32 << kinds.len() {
+            let mut counts = Counts::default();
+            for (place, (expected, shown)) in kinds.iter().enumerate() {
+                if set >> place & 1 == 1 {
+                    counts.add(*expected, *shown);
+                }
+            }
+            for calibration in &calibrations {
+                for controls in verdicts {
+                    for is_complete in [true, false] {
+                        let evidence = SweepEvidence { controls, calibration, counts: &counts, is_complete };
+                        let is_clean = set > 0 && set <= 0b11;
+                        let may_pass =
+                            controls == Verdict::Pass && *calibration == Calibration::Agrees && is_complete && is_clean;
+                        let verdict = judge_sweep(evidence);
+                        assert_eq!(verdict == Verdict::Pass, may_pass, "{evidence:?}");
+                        let fails = controls == Verdict::Fail || set & 0b1100 != 0;
+                        assert_eq!(verdict == Verdict::Fail, fails, "{evidence:?}");
+                        passes += usize::from(may_pass);
+                    }
+                }
+            }
+        }
+        assert_eq!(passes, 3);
     }
 }

@@ -51,5 +51,6 @@ mod ui_policy_setup;
 mod ui_report;
 mod ui_send_mail;
 mod ui_settings;
+mod ui_sweep;
 mod ui_tokens;
 mod verdict;

@@ -21,12 +21,12 @@ use exchange365::{
         graph::{MailboxName, PeopleClient, PeopleError},
     },
     verify::{
-        Calibration, Control, Disagreement, Expected, Known, Shown, Steering, Stop, Sweep, SweepEvent, Swept, Target,
-        sweep,
+        Calibration, Control, Disagreement, Expected, Known, Shown, Steering, Stop, Sweep, SweepEvent, SweepLine,
+        Swept, Target, sweep,
     },
 };
 use serde_json::Value;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::support::{
@@ -261,6 +261,53 @@ async fn answers_count_only_between_two_agreeing_looks_at_the_controls() {
     assert!(standing <= 700, "{standing} stand");
     assert!(void > 0 && standing + void >= 700, "{void} are void");
     assert!(answered.load(Ordering::SeqCst) < 1400, "the sweep went on");
+}
+
+#[tokio::test]
+async fn known_senders_on_the_list_are_never_asked_twice_at_a_time() {
+    // The one that is refused is answered late, while the controls are due for another look.
+    let gate = Arc::new(Semaphore::new(0));
+    let held = Arc::clone(&gate);
+    let run = Run::with(move |seen, number| match (seen.mailbox(), number) {
+        (NO, 1) => [vec![Step::Gate(Arc::clone(&held))], json(403, RAOP)].concat(),
+        _ => with_controls(|_, _| json(403, RAOP))(seen, number),
+    })
+    .await;
+    let names = [NO.to_owned()].into_iter().chain(numbered(1500)).chain([YES.to_owned()]);
+    let mut answered = 0;
+    let swept = run
+        .steered(run.input(targets(names)), CancellationToken::new(), watch::channel(false).1, |event| {
+            answered += usize::from(matches!(event, SweepEvent::Answered(_)));
+            if answered == 1000 {
+                gate.add_permits(1);
+            }
+        })
+        .await;
+    assert_eq!(swept.stop, None);
+    assert!(swept.checks >= 2, "{} looks", swept.checks);
+    for name in [YES, NO] {
+        assert_eq!(run.wire.most_at_once(name), 1, "{name}");
+        assert!(run.wire.sends().iter().filter(|seen| seen.mailbox() == name).count() >= 3, "{name}");
+    }
+    assert!(swept.lines.iter().all(|line| line.shown.result().as_str() != "not_provable"));
+}
+
+#[tokio::test]
+async fn what_an_interrupted_sweep_left_unconfirmed_falls_when_the_probe_is_off_now() {
+    for (is_on, expected) in [(true, Shown::Refused(Refusal::Raop)), (false, Shown::Unconfirmed)] {
+        let run = Run::with(move |seen, number| match seen.mailbox() {
+            NO if !is_on => json(400, NO_RECIPIENTS),
+            _ => with_controls(|_, _| json(403, RAOP))(seen, number),
+        })
+        .await;
+        let list = targets(numbered(3));
+        let left = SweepLine { shown: Shown::Refused(Refusal::Raop), ..SweepLine::not_asked(1, &list[1]) };
+        let swept = run.sweep(Sweep { unconfirmed: BTreeMap::from([(1, left)]), ..run.input(list) }).await;
+        assert_eq!(swept.lines[1].shown, expected);
+        assert_eq!(swept.calibration == Calibration::Agrees, is_on);
+        let asked = run.wire.sends().iter().filter(|seen| seen.mailbox() == "user-0001@contoso.com").count();
+        assert_eq!(asked, 0, "who was answered is not asked again");
+    }
 }
 
 #[tokio::test]

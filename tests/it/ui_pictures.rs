@@ -5,7 +5,10 @@ use eframe::egui::{Theme, ThemePreference};
 use egui_kittest::{Harness, SnapshotResults};
 use exchange365::ui::{App, Options, state::Tab};
 
-use crate::support::render::CpuRenderer;
+use crate::support::{
+    render::CpuRenderer,
+    window::{press_button, wait_for},
+};
 
 /// The smallest window: what fits here fits everywhere.
 const SMALL: [f32; 2] = [800.0, 560.0];
@@ -36,6 +39,51 @@ fn check(theme: Theme) {
             results.extend_harness(&mut harness);
         }
     }
+}
+
+/// The sweep: before it in the smallest window, and its result in one of the usual size.
+fn check_sweep(theme: Theme) {
+    let (name, preference) = match theme {
+        Theme::Light => ("light", ThemePreference::Light),
+        Theme::Dark => ("dark", ThemePreference::Dark),
+    };
+    let mut results = SnapshotResults::new();
+    for (demo, size) in [(None, [800.0, 560.0]), (Some("one-too-many".to_owned()), [1100.0, 1340.0])] {
+        let is_done = demo.is_some();
+        let options = Options { tab: Tab::SendMail, theme: Some(preference), demo, ..Options::default() };
+        let mut harness = Harness::builder()
+            .with_size(size)
+            .with_pixels_per_point(1.0)
+            .with_theme(theme)
+            .with_max_steps(20)
+            .with_render_cursor(false)
+            .renderer(CpuRenderer::default())
+            .build_eframe(|cc| App::new(&cc.egui_ctx, options).unwrap());
+        harness.run_ok();
+        if is_done {
+            wait_for(&mut harness, "Leave the demo");
+        }
+        press_button(&mut harness, "Everybody (sweep)");
+        if is_done {
+            press_button(&mut harness, "Start the sweep");
+            press_button(&mut harness, "Send the test mails");
+            wait_for(&mut harness, "Everybody on the list");
+        }
+        harness.hover_at(eframe::egui::Pos2::ZERO);
+        harness.run_ok();
+        harness.snapshot(format!("sweep-{}-{name}", if is_done { "done" } else { "start" }));
+        results.extend_harness(&mut harness);
+    }
+}
+
+#[test]
+fn pictures_of_the_sweep_in_light() {
+    check_sweep(Theme::Light);
+}
+
+#[test]
+fn pictures_of_the_sweep_in_dark() {
+    check_sweep(Theme::Dark);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Graph's error body: `{"error":{"code","message","innerError":{"request-id",…}}}`.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 
 use crate::m365::{RequestIds, ServiceError};
@@ -53,6 +55,11 @@ fn read(body: &str) -> Option<Envelope> {
 }
 
 /// Some gateways wrap long texts with raw line ends, which JSON forbids inside a text and ignores outside of one.
-fn one_line(body: &str) -> String {
-    body.trim_start_matches('\u{feff}').replace(|character: char| character.is_ascii_control(), " ")
+fn one_line(body: &str) -> Cow<'_, str> {
+    let body = body.trim_start_matches('\u{feff}');
+    if body.bytes().any(|byte| byte.is_ascii_control()) {
+        Cow::Owned(body.replace(|character: char| character.is_ascii_control(), " "))
+    } else {
+        Cow::Borrowed(body)
+    }
 }

@@ -1,6 +1,10 @@
 //! `POST /v1.0/users/{id}/sendMail` with a JSON body, and what came of it.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 
 use serde::Serialize;
 use tokio::sync::Mutex;
@@ -103,6 +107,9 @@ struct InternetMessageHeader<'a> {
     value: &'a str,
 }
 
+/// One request at a time to one mailbox.
+pub(super) type Turn = Arc<Mutex<()>>;
+
 /// Sends mail as the application. Cheap to clone; clones share tokens and the one-per-mailbox rule.
 #[derive(Debug, Clone)]
 pub struct MailClient {
@@ -110,13 +117,31 @@ pub struct MailClient {
     pub(super) endpoints: Endpoints,
     tokens: TokenSource,
     /// By name in lower case: whoever holds the inner lock is the only one to ask that mailbox.
-    pub(super) mailboxes: Arc<Mutex<BTreeMap<String, Arc<Mutex<()>>>>>,
+    mailboxes: Arc<std::sync::Mutex<BTreeMap<String, Turn>>>,
 }
 
 impl MailClient {
     /// A client over one session's transport and tokens.
     pub fn new(transport: Transport, endpoints: Endpoints, tokens: TokenSource) -> Self {
         Self { transport, endpoints, tokens, mailboxes: Arc::default() }
+    }
+
+    /// The turn at a mailbox; whoever holds it is the only one to ask.
+    pub(super) fn turn(&self, name: &str) -> Turn {
+        let mut mailboxes = self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(turn) = mailboxes.get(name) {
+            return Arc::clone(turn);
+        }
+        Arc::clone(mailboxes.entry(name.to_owned()).or_default())
+    }
+
+    /// Where nobody waits, the entry goes: thousands of mailboxes take no room.
+    pub(super) fn leave(&self, name: &str, turn: &Turn) {
+        let mut mailboxes = self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner);
+        // Ours and the map's.
+        if Arc::strong_count(turn) == 2 {
+            mailboxes.remove(name);
+        }
     }
 
     /// The session's clock.
@@ -129,8 +154,8 @@ impl MailClient {
     /// Repeated only when it surely was not processed: 429, a connection that never opened, a 401 in Graph's own words
     /// once with a fresh token. After anything else the outcome is what was seen, unknown included.
     pub async fn send(&self, mail: &TestMail, token: &AccessToken) -> Sent {
-        let mailbox = Arc::clone(self.mailboxes.lock().await.entry(mail.sender.as_str().to_lowercase()).or_default());
-        let _one_at_a_time = mailbox.lock().await;
+        let turn = self.turn(&mail.sender.as_str().to_lowercase());
+        let _one_at_a_time = turn.lock().await;
         let begin = self.transport.clock().monotonic();
         let first = self.try_with(mail, token).await;
         let sent = if first.outcome == Outcome::TokenRejected && first.http_status == Some(401) {

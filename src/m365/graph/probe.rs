@@ -3,7 +3,11 @@
 //! Undocumented: `sendMail` answers "no recipients" where access is granted and refuses before that where it is not.
 //! So it proves nothing by itself; `verify::calibrate` holds it against real sends in every run.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use crate::{
     base::{Field, InputError, MailAddress, ObjectId, Redactor, Timestamp},
@@ -39,7 +43,7 @@ impl MailboxName {
 
     /// The name by which it is compared: Microsoft 365 does not tell names apart by case.
     pub fn key(&self) -> String {
-        self.0.to_lowercase()
+        if self.0.is_ascii() { self.0.to_ascii_lowercase() } else { self.0.to_lowercase() }
     }
 }
 
@@ -119,76 +123,103 @@ fn is_no_recipients(service: &ServiceError) -> bool {
 
 /// Probes mailboxes with one token. Shares the one-request-per-mailbox rule with the client it came from.
 #[derive(Debug, Clone)]
-pub struct Prober {
+pub struct Prober(Arc<Shared>);
+
+/// What thousands of probes have in common.
+#[derive(Debug)]
+struct Shared {
     mail: MailClient,
     transport: Transport,
     token: AccessToken,
     redactor: Redactor,
+    /// Words of the service in which there was nothing to redact: nearly all answers say the same.
+    clean: Mutex<Option<ServiceError>>,
+}
+
+impl Shared {
+    /// The service's words without secrets.
+    fn scrubbed(&self, words: ServiceError) -> ServiceError {
+        let mut known = self.clean.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.as_ref() == Some(&words) {
+            return words;
+        }
+        let scrubbed =
+            ServiceError { code: self.redactor.scrub(&words.code), message: self.redactor.scrub(&words.message) };
+        if scrubbed == words {
+            *known = Some(words);
+        }
+        scrubbed
+    }
 }
 
 impl MailClient {
     /// Probes with `token`. Single probes are not told to the log: there are thousands of them, and each is
     /// reported with its ids.
     pub fn prober(&self, token: &AccessToken) -> Prober {
-        let redactor = self.transport.redactor().clone().with(&token.secret);
+        let redactor = self.transport.redactor().with(&token.secret);
         let transport = self.transport.clone().traced(Trace::none());
-        Prober { mail: self.clone(), transport, token: token.clone(), redactor }
+        Prober(Arc::new(Shared {
+            mail: self.clone(),
+            transport,
+            token: token.clone(),
+            redactor,
+            clean: Mutex::default(),
+        }))
     }
 }
 
 impl Prober {
     /// The number of the token that is used.
     pub fn token_serial(&self) -> u64 {
-        self.token.serial
+        self.0.token.serial
     }
 
     /// When that token ends.
     pub fn token_expires(&self) -> Timestamp {
-        self.token.expires
+        self.0.token.expires
     }
 
     /// Asks once, after any earlier request to the same mailbox has ended. Nothing is repeated here.
     pub async fn probe(&self, mailbox: &MailboxName) -> Probed {
         let key = mailbox.key();
-        let turn = Arc::clone(self.mail.mailboxes.lock().await.entry(key.clone()).or_default());
+        let turn = self.0.mail.turn(&key);
         let one_at_a_time = turn.lock().await;
         let probed = self.ask(mailbox).await;
         drop(one_at_a_time);
-        let mut mailboxes = self.mail.mailboxes.lock().await;
-        // Ours and the map's: nobody waits, so the entry can go and thousands of mailboxes take no room.
-        if Arc::strong_count(&turn) == 2 {
-            mailboxes.remove(&key);
-        }
+        self.0.mail.leave(&key, &turn);
         probed
     }
 
     async fn ask(&self, mailbox: &MailboxName) -> Probed {
-        let begin = self.transport.clock().monotonic();
+        let begin = self.0.transport.clock().monotonic();
         let request = Request {
             operation: Operation::ProbeMailbox,
-            url: self.mail.endpoints.send_mail(mailbox.as_str()),
-            bearer: Some(self.token.secret.clone()),
+            url: self.0.mail.endpoints.send_mail(mailbox.as_str()),
+            bearer: Some(self.0.token.secret.clone()),
             body: Body::Json(BODY.to_owned()),
         };
-        let probed = match self.transport.call_once(request).await {
+        let probed = match self.0.transport.call_once(request).await {
             Ok(reply) => self.answered(&reply),
             Err(err) => self.not_answered(err),
         };
-        Probed { elapsed: self.transport.clock().monotonic().saturating_sub(begin), ..probed }
+        Probed { elapsed: self.0.transport.clock().monotonic().saturating_sub(begin), ..probed }
     }
 
     fn answered(&self, reply: &Reply) -> Probed {
         let answer = Answer { status: reply.status, content_type: &reply.content_type, body: &reply.body };
         let (placed, service) = classify_probe(answer);
-        let service = service.map(|service| ServiceError {
-            code: self.redactor.scrub(&service.code),
-            message: self.redactor.scrub(&service.message),
-        });
+        let service = service.map(|service| self.0.scrubbed(service));
         let detail =
             service.is_none().then(|| format!("HTTP {} {}", reply.status, reply.content_type).trim().to_owned());
-        let from_body = || error_body::ids(&reply.body).request_id.map(|id| self.redactor.scrub(&id));
+        let from_body = || error_body::ids(&reply.body).request_id.map(|id| self.0.redactor.scrub(&id));
         Probed {
-            answer: placed,
+            // A 401 that wants another log-in is a proxy's.
+            answer: match placed {
+                ProbeAnswer::Other(Outcome::TokenRejected) if reply.wants_other_log_in => {
+                    ProbeAnswer::Other(Outcome::Interfered)
+                }
+                ProbeAnswer::Reached | ProbeAnswer::Refused(_) | ProbeAnswer::Other(_) => placed,
+            },
             http_status: Some(reply.status),
             service,
             detail,
@@ -197,7 +228,7 @@ impl Prober {
                 client_request_id: reply.ids.client_request_id.clone(),
             },
             elapsed: Duration::ZERO,
-            finished: self.transport.clock().now(),
+            finished: self.0.transport.clock().now(),
             retry_after: reply.retry_after.map(|RetryAfter(wait)| wait),
             is_transient: reply.status == 429 || reply.status >= 500,
         }
@@ -212,7 +243,7 @@ impl Prober {
             detail: err.detail,
             ids: err.ids,
             elapsed: err.elapsed,
-            finished: self.transport.clock().now(),
+            finished: self.0.transport.clock().now(),
             retry_after: None,
             is_transient,
         }

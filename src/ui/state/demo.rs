@@ -2,10 +2,10 @@
 
 use crate::engine::{DemoTenant, JobId, Problem, ScenarioSummary};
 
-use super::{CredentialsForm, SendForm};
+use super::{CredentialsForm, SendForm, SweepForm};
 
 /// What was typed before the demo filled the boxes.
-pub(super) type Typed = (CredentialsForm, SendForm);
+pub(super) type Typed = (CredentialsForm, SendForm, SweepForm);
 
 /// The demo tenant, as the window sees it.
 #[derive(Default)]
@@ -61,8 +61,9 @@ impl Demo {
     }
 
     /// What was typed before the demo filled the boxes; `None` without a demo.
-    pub fn typed_before(&self) -> Option<&(CredentialsForm, SendForm)> {
-        self.active.as_ref().and(self.typed_before.as_ref())
+    pub fn typed_before(&self) -> Option<(&CredentialsForm, &SendForm)> {
+        let (credentials, send, _sweep) = self.active.as_ref().and(self.typed_before.as_ref())?;
+        Some((credentials, send))
     }
 
     /// Leaves the tenant and gives back what was typed before.

@@ -3,10 +3,13 @@
 mod credentials;
 mod demo;
 mod log;
+mod memo;
 mod policy_setup;
 mod profiles;
 mod report;
 mod send_mail;
+mod sweep;
+mod sweep_table;
 mod watch;
 
 pub use credentials::{Check, Credentials, CredentialsForm, FieldErrors};
@@ -18,6 +21,8 @@ pub use profiles::{
 };
 pub use report::ReportTab;
 pub use send_mail::{Expect, OneForm, Row, RowState, Run, RunKind, SendForm, SendMail};
+pub use sweep::{SendView, SweepForm, SweepRun, SweepTab};
+pub use sweep_table::{Lines, SweepColumn, SweepFilter, SweepTable};
 pub use watch::{FenceChoice, WatchForm, Watching};
 
 use std::collections::BTreeMap;
@@ -26,10 +31,10 @@ use zeroize::Zeroizing;
 
 use crate::engine::{
     CheckReport, DemoTenant, DesiredInput, Event, GraphOptions, Imported, JobId, Problem, RecordEvent, ScenarioSummary,
-    ScriptKind, VaultEvent, VerifyReport,
+    ScriptKind, SweepFiles, VaultEvent, VerifyReport,
 };
 
-use super::{policy_text, profile_text, report_text, text};
+use super::{policy_text, profile_text, report_text, sweep_text, text};
 
 /// The tabs, in the order of the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -72,6 +77,8 @@ pub enum Dialog {
     Paste,
     /// A forbidden test really sends when there is no fence.
     SendWarning(RunKind),
+    /// The same, before a sweep.
+    SweepWarning,
     /// A place to paste what the administrator's PowerShell printed.
     PasteResult,
     /// A script that changes something is to be run.
@@ -101,6 +108,8 @@ pub struct State {
     pub credentials: Credentials,
     /// Boxes and result of the sending test.
     pub send_mail: SendMail,
+    /// The sweep over everybody else.
+    pub sweep: SweepTab,
     /// Boxes, scripts and findings of the policy setup.
     pub policy: PolicySetup,
     /// Customers and settings.
@@ -143,9 +152,17 @@ impl State {
             Event::Notes(job, notes) => self.credentials.noted(job, &notes),
             Event::Log(line) => self.log.push(*line),
             Event::Checked(job, report) => self.checked(job, report),
-            Event::Planned(job, senders) => self.send_mail.planned(job, &senders),
+            Event::Planned(job, senders) => {
+                self.send_mail.planned(job, &senders);
+                self.sweep.planned(job, &senders);
+            }
             Event::Asking(job, index, test_id) => self.send_mail.asking(job, index, &test_id),
-            Event::Answered(job, index, line) => self.send_mail.answered(job, index, line),
+            Event::Answered(job, index, line) => {
+                self.sweep.answered(job, index, &line);
+                self.send_mail.answered(job, index, line);
+            }
+            Event::Sweep(job, update) => self.sweep.updated(job, *update),
+            Event::SweepFiles(job, files) => self.sweep_files(job, *files),
             Event::Concluded(job, report) => self.concluded(job, report),
             Event::DemoReady(job, tenant) => self.demo_ready(job, tenant),
             Event::DemoFailed(job, problem) => self.demo_failed(job, problem),
@@ -168,9 +185,14 @@ impl State {
             Event::ScriptReady(..)
             | Event::ScriptStarted(..)
             | Event::DirectoryRead(..)
-            | Event::Sweep(..)
             | Event::Fleet(..)
             | Event::Interrupted => (),
+        }
+    }
+
+    fn sweep_files(&mut self, job: JobId, files: SweepFiles) {
+        if let Some((path, failure)) = self.sweep.files(job, files) {
+            self.notice = sweep_text::saved(&path.display().to_string(), failure.as_deref());
         }
     }
 
@@ -226,27 +248,30 @@ impl State {
     pub fn is_busy(&self) -> bool {
         self.credentials.is_running()
             || self.send_mail.is_running()
+            || self.sweep.is_running()
             || self.policy.is_busy()
             || self.demo.starting.is_some()
     }
 
     /// Leaves the demo tenant: what was typed before it comes back.
     pub fn leave_demo(&mut self) {
-        if let Some((credentials, send)) = self.demo.leave() {
+        if let Some((credentials, send, sweep)) = self.demo.leave() {
             self.credentials.refill(credentials);
             self.send_mail.refill(send);
+            self.sweep.refill(sweep);
             self.policy.leave_demo();
             text::LEFT_DEMO.clone_into(&mut self.notice);
         }
     }
 
     fn demo_ready(&mut self, job: JobId, tenant: Box<DemoTenant>) {
-        let typed = (self.credentials.form.clone(), self.send_mail.form.clone());
+        let typed = (self.credentials.form.clone(), self.send_mail.form.clone(), self.sweep.form.clone());
         let (credentials, send) = (CredentialsForm::of_demo(&tenant), SendForm::of_demo(&tenant));
         let (title, answering) = (tenant.title.clone(), tenant.clone());
         if self.demo.ready(job, tenant, typed) {
             self.credentials.refill(credentials);
             self.send_mail.refill(send);
+            self.sweep.refill(SweepForm::of_demo(&answering));
             self.policy.enter_demo(&answering);
             self.notice = text::demo_ready(&title);
         }

@@ -8,6 +8,7 @@ mod profiles;
 mod report;
 mod send_mail;
 mod sender_rows;
+mod sweep;
 mod verdict_card;
 mod watch_card;
 

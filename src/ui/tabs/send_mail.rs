@@ -8,7 +8,7 @@ use super::{
     super::{
         command::{Command, Commands, ReportCommand},
         report_text,
-        state::{Expect, FieldErrors, RunKind, State},
+        state::{Expect, FieldErrors, RunKind, SendView, State},
         text,
         tokens::{Tone, space},
         widgets::{
@@ -17,6 +17,7 @@ use super::{
         },
     },
     sender_rows::sender_rows_ui,
+    sweep::{sweep_ui, view_switch_ui},
     verdict_card::{problems_ui, verdict_card_ui},
     watch_card::watch_card_ui,
 };
@@ -25,6 +26,10 @@ use super::{
 pub(in super::super) fn send_mail_ui(ui: &mut Ui, state: &mut State) -> Commands {
     let mut out = Commands::new();
     widgets::page_ui(ui, |ui, two_columns| {
+        if state.sweep.view == SendView::Everybody {
+            sweep_ui(ui, state, two_columns, &mut out);
+            return;
+        }
         let mut both = (state, &mut out);
         widgets::split_ui(
             ui,
@@ -38,6 +43,7 @@ pub(in super::super) fn send_mail_ui(ui: &mut Ui, state: &mut State) -> Commands
 }
 
 fn form_ui(ui: &mut Ui, (state, out): &mut (&mut State, &mut Commands)) {
+    view_switch_ui(ui, state, out);
     let errors = state.send_mail.errors();
     heading_ui(ui, text::SEND_TITLE);
     ui.add_space(space::S);

@@ -7,6 +7,7 @@ mod layout;
 mod mark;
 mod problem;
 mod rows;
+mod table;
 mod timeline;
 mod words;
 
@@ -17,6 +18,7 @@ pub(super) use layout::{bring_into_view_ui, page_ui, split_at_ui, split_ui, with
 pub(super) use mark::{Mark, chip_ui, mark_ui};
 pub(super) use problem::{explanation_ui, pair_ui, pairs_ui, problem_ui};
 pub(super) use rows::{Asked, Rows, rows_ui};
+pub(super) use table::{Column, TableSpec, cell_text, table_ui};
 pub(super) use timeline::{look, timeline_ui};
 pub(super) use words::{
     body_ui, clipped_ui, heading_ui, helper_ui, label_ui, log_text_ui, mono_ui, notice_ui, status_ui, strong_ui,

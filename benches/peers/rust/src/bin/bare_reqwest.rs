@@ -20,7 +20,9 @@ fn main() {
 async fn run(url: &str, list: &str, concurrency: usize) {
     let list = fs::read_to_string(list).unwrap();
     let token = env::var("BENCH_TOKEN").unwrap();
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    // Certificates left out, as ours leaves them out for a service on this machine.
+    rustls::crypto::ring::default_provider().install_default().unwrap();
+    let client = reqwest::Client::builder().no_proxy().tls_certs_only(std::iter::empty()).build().unwrap();
     let asks = list.lines().map(|name| {
         let (client, token, name) = (client.clone(), token.clone(), name.to_owned());
         let url = format!("{url}/v1.0/users/{name}/sendMail");
