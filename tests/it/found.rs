@@ -4,8 +4,8 @@
 use exchange365::{
     base::{MailAddress, ObjectId},
     policy::{
-        Access, EntraGrants, Found, FoundGroup, FoundMailbox, GraphGroup, Known, PolicyTest, RbacTest, RecipientKind,
-        Truth,
+        Access, AssignmentScope, Desired, DesiredInput, EntraGrants, Found, FoundAssignment, FoundGroup, FoundMailbox,
+        FoundServicePrincipal, GraphGroup, Known, PolicyTest, RbacTest, RecipientKind, Truth, evaluate,
     },
 };
 
@@ -175,4 +175,64 @@ fn newer_answers_replace_those_about_the_same_question() {
     assert_eq!(found.entra.mail_send, Truth::Yes, "silence takes nothing back");
     found.absorb(Found { entra: EntraGrants { mail_send: Truth::No, others: Vec::new() }, ..Found::default() });
     assert_eq!(found.entra.mail_send, Truth::No);
+}
+
+/// What the only role says of a mailbox when it is assigned to `assignee`, and these entries are all there are.
+fn by_role_of(assignee: &str, entries: Known<FoundServicePrincipal>) -> Access {
+    let desired = Desired::parse(&DesiredInput {
+        tenant: "x.com".to_owned(),
+        client_id: ONE.to_owned(),
+        enterprise_object_id: TWO.to_owned(),
+        admin: "admin@x.com".to_owned(),
+        group_name: "g".to_owned(),
+        group_alias: "g".to_owned(),
+        group_address: "g@x.com".to_owned(),
+        permitted: "in@x.com".to_owned(),
+        forbidden: "out@x.com".to_owned(),
+        ..DesiredInput::default()
+    })
+    .unwrap();
+    let mailbox = |asked: &str| FoundMailbox {
+        asked: address(asked),
+        exists: Truth::Yes,
+        primary: Some(address(asked)),
+        guid: Some(asked.to_owned()),
+        kind: RecipientKind::UserMailbox,
+    };
+    let assignment = FoundAssignment {
+        name: "A".to_owned(),
+        role: "Application Mail.Send".to_owned(),
+        assignee: assignee.to_owned(),
+        enabled: Truth::Yes,
+        scope: AssignmentScope::Organization,
+    };
+    let found = Found {
+        mailboxes: vec![mailbox("in@x.com"), mailbox("out@x.com")],
+        policies: Known::complete(Vec::new()),
+        service_principals: entries,
+        assignments: Known::complete(vec![assignment]),
+        scopes: Known::complete(Vec::new()),
+        entra: EntraGrants { mail_send: Truth::No, others: Vec::new() },
+        ..Found::default()
+    };
+    evaluate(&desired, &found, &[]).mailboxes[1].union
+}
+
+/// A role that is assigned to a name may be ours, whoever else has that name; another id is not ours when all entries
+/// were seen.
+#[test]
+fn a_role_is_ours_by_id_or_by_a_name_of_ours_and_unclear_otherwise() {
+    let entry = |app: &str, object: &str, name: &str| FoundServicePrincipal {
+        app_id: app.to_owned(),
+        object_id: object.to_owned(),
+        display_name: name.to_owned(),
+    };
+    let other = "33333333-2222-3333-4444-555555555555";
+    let all = || Known::complete(vec![entry(ONE, TWO, "Ours"), entry(other, other, "Theirs")]);
+    assert_eq!([TWO, ONE, "ours"].map(|assignee| by_role_of(assignee, all())), [Access::Granted; 3]);
+    assert_eq!(by_role_of(other, all()), Access::Denied);
+    for name in ["Theirs", "Another name"] {
+        assert_eq!(by_role_of(name, all()), Access::Unknown, "{name}");
+    }
+    assert_eq!(by_role_of(other, Known::partly(vec![entry(ONE, TWO, "Ours")])), Access::Unknown);
 }
