@@ -21,6 +21,7 @@ mod decisions;
 mod demo;
 mod explain;
 mod fleet;
+mod found;
 mod fuzz;
 mod history;
 mod layering;
