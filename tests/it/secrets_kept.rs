@@ -3,7 +3,11 @@
 
 use eframe::egui::{Key, Modifiers, OutputCommand, accesskit::Role};
 use egui_kittest::Harness;
-use exchange365::ui::{App, Options};
+use exchange365::{
+    base::{Field, InputError, InputFault},
+    explain,
+    ui::{App, Options},
+};
 
 use crate::support::window::{fill, press_button, window};
 
@@ -44,6 +48,17 @@ fn a_secret_never_reaches_the_clipboard() {
         assert!(copied.is_empty(), "{copied:?}");
     }
     assert_eq!(harness.state().state().credentials.form.client_secret.as_str(), SECRET, "cutting takes nothing away");
+}
+
+/// A secret typed into the wrong field with characters in it that are not shown: without them it was shown. Found by
+/// fuzzing.
+#[test]
+fn a_secret_in_the_wrong_field_is_not_put_together_again() {
+    for odd in ["\u{6}", "\u{6}\u{6}\u{6}", "\u{1b}", "\u{85}", "\r", "\n"] {
+        let fault = InputFault::Unknown { text: SECRET.replace('~', &format!("{odd}~")), known: "global".to_owned() };
+        let problem = explain::input(&InputError { field: Field::Cloud, fault });
+        assert!(!format!("{problem:?}").contains(SECRET), "{odd:?}: {problem:?}");
+    }
 }
 
 #[cfg(target_os = "linux")]
