@@ -11,7 +11,7 @@ async fn main() {
     let list = fs::read_to_string(&arguments[2]).unwrap();
     let concurrency: usize = arguments[3].parse().unwrap();
     let mut client = GraphClient::new(env::var("BENCH_TOKEN").unwrap());
-    client.use_endpoint(&arguments[1].parse().unwrap());
+    client.use_test_endpoint(&format!("{}/v1.0", arguments[1]).parse().unwrap());
     let asks = list.lines().map(|name| {
         let (client, name) = (client.clone(), name.to_owned());
         async move { tokio::spawn(async move { ask(&client, name).await }).await.unwrap() }
