@@ -195,8 +195,11 @@ fn many_rows(ctx: &Context) -> App {
         let address = format!("person{number}@fjordlys.example").parse().unwrap();
         Row { address, ..row.clone() }
     });
-    let rows = rows.collect();
+    let rows: Vec<Row> = rows.collect();
     let send = &mut app.state_mut().send_mail;
+    let lines = |rows: &[Row]| rows.iter().map(|row| row.address.as_str()).collect::<Vec<_>>().join("\n");
+    let (permitted, forbidden) = rows.split_at(ROWS / 2);
+    (send.form.permitted, send.form.forbidden) = (lines(permitted), lines(forbidden));
     send.start(job, RunKind::Whole, Setup::empty());
     if let Some(run) = &mut send.run {
         run.rows = rows;
@@ -211,27 +214,25 @@ fn demo_result() -> (JobId, Box<VerifyReport>) {
     let mut engine = Handle::start(engine::Options::default(), Wake::none()).unwrap();
     engine.start_demo(Scenario::DEFAULT, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
     loop {
-        match engine.wait().unwrap() {
-            Event::DemoReady(_, tenant) => {
-                let (login, graph) = (tenant.base_url.clone(), tenant.base_url.clone());
-                let setup = Setup {
-                    tenant_id: tenant.tenant_id.clone(),
-                    client_id: tenant.client_id.clone(),
-                    client_secret: tenant.client_secret.clone(),
-                    login_url: login,
-                    graph_url: graph,
-                    ..Setup::empty()
-                };
-                let senders = Senders {
-                    permitted: tenant.permitted.join("\n"),
-                    forbidden: tenant.forbidden.join("\n"),
-                    recipient: tenant.recipient.clone(),
-                    ..Senders::default()
-                };
-                engine.verify(setup, senders);
-            }
-            Event::Concluded(job, report) => return (job, report),
-            _ => {}
+        let event = engine.wait().unwrap();
+        if let Event::DemoReady(_, tenant) = &event {
+            let setup = Setup {
+                tenant_id: tenant.tenant_id.clone(),
+                client_id: tenant.client_id.clone(),
+                client_secret: tenant.client_secret.clone(),
+                login_url: tenant.base_url.clone(),
+                graph_url: tenant.base_url.clone(),
+                ..Setup::empty()
+            };
+            let senders = Senders {
+                permitted: tenant.permitted.join("\n"),
+                forbidden: tenant.forbidden.join("\n"),
+                recipient: tenant.recipient.clone(),
+                ..Senders::default()
+            };
+            engine.verify(setup, senders);
+        } else if let Event::Concluded(job, report) = event {
+            return (job, report);
         }
     }
 }

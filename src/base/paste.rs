@@ -1,5 +1,7 @@
 //! What copying from portals, mails and PDFs leaves around a value, taken off and said.
 
+use zeroize::Zeroizing;
+
 /// A parsed value together with what had to be taken off the typed text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parsed<T> {
@@ -50,7 +52,9 @@ pub fn clean(text: &str) -> Parsed<String> {
     if text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Parsed { value: text.to_owned(), trimmed: None };
     }
-    let visible: String = text.chars().filter(|character| !is_invisible(*character)).collect();
+    // It may be a secret: room for all of it at once, and wiped, so that no part of it stays behind.
+    let mut visible = Zeroizing::new(String::with_capacity(text.len()));
+    visible.extend(text.chars().filter(|character| !is_invisible(*character)));
     let invisible = text.chars().count() - visible.chars().count();
     let value = visible.trim().to_owned();
     let spaces = visible.chars().count() - value.chars().count();

@@ -8,6 +8,7 @@ use base64::{
     prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD},
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use zeroize::Zeroizing;
 
 use std::sync::Arc;
 
@@ -68,17 +69,17 @@ impl Redactor {
         if text.len() < SHORTEST_SECRET {
             return self;
         }
-        let form: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
-        let percent = utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-        let json = serde_json::to_string(text).unwrap_or_default();
-        let quoted = json.get(1..json.len().saturating_sub(1)).unwrap_or_default().to_owned();
+        let form: Zeroizing<String> = Zeroizing::new(url::form_urlencoded::byte_serialize(text.as_bytes()).collect());
+        let percent = Zeroizing::new(utf8_percent_encode(text, NON_ALPHANUMERIC).to_string());
+        let json = Zeroizing::new(serde_json::to_string(text).unwrap_or_default());
+        let quoted = json.get(1..json.len().saturating_sub(1)).unwrap_or_default();
         let hex: String = text
             .bytes()
             .flat_map(|byte| [byte >> 4, byte & 15])
             .filter_map(|digit| char::from_digit(digit.into(), 16))
             .collect();
-        let unreserved = utf8_percent_encode(text, UNRESERVED).to_string();
-        let inner = [text, &form, &percent, &unreserved, &quoted];
+        let unreserved = Zeroizing::new(utf8_percent_encode(text, UNRESERVED).to_string());
+        let inner = [text, &form, &percent, &unreserved, quoted];
         let mut cores: Vec<String> = inner.into_iter().flat_map(base64_cores).collect();
         cores.retain(|core| core.len() >= SHORTEST_CORE);
         cores.sort();
@@ -190,10 +191,11 @@ fn mask(text: String, needle: &Needle, at_least: usize) -> String {
 fn base64_cores(text: &str) -> Vec<String> {
     let mut cores = Vec::new();
     for before in 0..3usize {
-        let bytes: Vec<u8> = std::iter::repeat_n(0, before).chain(text.bytes()).collect();
+        let mut bytes = Zeroizing::new(Vec::with_capacity(before + text.len()));
+        bytes.extend(std::iter::repeat_n(0, before).chain(text.bytes()));
         let (from, to) = ((before * 8).div_ceil(6), bytes.len() * 8 / 6);
         for engine in [&BASE64_STANDARD_NO_PAD, &BASE64_URL_SAFE_NO_PAD] {
-            let encoded = engine.encode(&bytes);
+            let encoded = Zeroizing::new(engine.encode(&*bytes));
             cores.extend(encoded.get(from..to).map(str::to_owned));
         }
     }

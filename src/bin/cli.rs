@@ -2,9 +2,14 @@
 
 use std::{panic, process::ExitCode};
 
-use exchange365::cli::{self, ExitStatus};
+use exchange365::{
+    base,
+    cli::{self, ExitStatus},
+};
 
 fn main() -> ExitCode {
+    // What this can do it has done; a system that cannot is no reason to stop.
+    let _private = (base::without_core_dumps(), base::hidden_from_others());
     // A panic's own text may hold anything; the place is enough to find the bug.
     panic::set_hook(Box::new(|info| {
         let place = info.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);

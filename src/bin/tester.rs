@@ -3,12 +3,17 @@
 
 use std::{env, panic, process::ExitCode};
 
-use exchange365::ui::{self, Arguments};
+use exchange365::{
+    base,
+    ui::{self, Arguments},
+};
 
 /// What messages are headed with.
 const TITLE: &str = "exchange365-tester";
 
 fn main() -> ExitCode {
+    // What this can do it has done; a system that cannot is no reason to stop.
+    let _without = base::without_core_dumps();
     // A panic's own text may hold anything; the place is enough to find the bug.
     panic::set_hook(Box::new(|info| {
         let place = info.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);

@@ -18,6 +18,8 @@ use super::args::{CredentialArgs, MailArgs, SenderArgs};
 
 /// No client secret is longer.
 const SECRET_LIMIT: u64 = 64 * 1024;
+/// Any client secret, in one piece.
+const SECRET_ROOM: usize = 4 * 1024;
 
 /// The set-up that was typed, with the secret from its file or variable.
 pub(super) fn setup(args: &CredentialArgs) -> Result<Setup, InputError> {
@@ -93,11 +95,12 @@ fn one_mail(mail: &MailArgs, demo: Option<&DemoTenant>) -> Senders {
 pub(super) fn secret(file: Option<&Path>) -> Result<Secret, InputError> {
     let Some(path) = file else { return Ok(secret_of_environment()) };
     let read = |source: &mut dyn io::Read| {
-        let mut text = Zeroizing::new(String::new());
+        // Room for all of it at once: a text that grows leaves its beginnings behind.
+        let mut text = Zeroizing::new(String::with_capacity(SECRET_ROOM));
         source.take(SECRET_LIMIT).read_to_string(&mut text).map(|_| text)
     };
     let text = if path == Path::new("-") {
-        read(&mut io::stdin().lock())
+        standard_input().and_then(|mut input| read(&mut input))
     } else {
         File::open(path).and_then(|mut file| read(&mut file))
     };
@@ -105,6 +108,18 @@ pub(super) fn secret(file: Option<&Path>) -> Result<Secret, InputError> {
         let fault = InputFault::FileUnreadable { path: path.display().to_string(), reason: err.to_string() };
         InputError::new(Field::ClientSecret, fault)
     })
+}
+
+/// Standard input past the library's own buffer, which would keep what was read until the program ends.
+#[cfg(unix)]
+fn standard_input() -> io::Result<impl io::Read> {
+    use std::os::fd::AsFd as _;
+    io::stdin().as_fd().try_clone_to_owned().map(File::from)
+}
+
+#[cfg(not(unix))]
+fn standard_input() -> io::Result<impl io::Read> {
+    Ok(io::stdin().lock())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]

@@ -158,7 +158,7 @@ fn refuse_after_token(shared: &Shared, incoming: &Incoming, refusal: GraphError)
 fn sign_in(shared: &Shared, incoming: &Incoming, tenant: &str) -> Reply {
     let request = TokenRequest::read(&incoming.headers, &incoming.body);
     let mut state = shared.state();
-    match entra::sign_in(&state.tenant, tenant, &request, &shared.base_url, &incoming.trace) {
+    match entra::sign_in(&state.tenant, tenant, &request, &root(shared, &incoming.headers), &incoming.trace) {
         Ok(issued) => {
             let reply = entra::granted(&issued, &incoming.trace);
             state.remember_token(issued, incoming.trace.at);
@@ -173,7 +173,8 @@ fn read_directory(shared: &Shared, incoming: &Incoming, read: &directory::Read) 
     let state = shared.state();
     let caller = graph::caller(&state.issued, &incoming.headers, trace.at)?;
     let fields = form_fields(&incoming.query);
-    let query = Query { read, fields: &fields, roles: &caller.roles, base_url: &shared.base_url };
+    let root = root(shared, &incoming.headers);
+    let query = Query { read, fields: &fields, roles: &caller.roles, base_url: &root };
     let body = directory::read(&state.tenant, &query)?;
     Ok(reply::graph(trace, StatusCode::OK, reply::ODATA, body))
 }

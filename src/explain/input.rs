@@ -177,7 +177,9 @@ fn where_to_find(field: Field) -> &'static str {
 
 /// What was typed, short enough for a sentence, never a secret.
 fn echo(text: &str) -> String {
-    if text.split(char::is_whitespace).any(looks_like_a_secret) {
+    // Controls that count as white space are not shown either, so both readings are looked at.
+    let joined: String = text.chars().filter(|character| !character.is_control()).collect();
+    if text.split(char::is_whitespace).chain(joined.split(char::is_whitespace)).any(looks_like_a_secret) {
         return "the text entered (it looks like a secret and is not repeated)".to_owned();
     }
     let mut shown: String = text.chars().filter(|character| !character.is_control()).take(ECHO_LIMIT).collect();
@@ -189,6 +191,8 @@ fn echo(text: &str) -> String {
 
 /// Secrets of Entra are some 40 characters of all kinds without a space; addresses and ids are not.
 fn looks_like_a_secret(text: &str) -> bool {
+    // As it would be shown: what is left out then must not hide it now.
+    let text: String = text.chars().filter(|character| character.is_whitespace() || !character.is_control()).collect();
     let has = |kind: fn(char) -> bool| text.contains(kind);
     let long = (30..=60).contains(&text.chars().count());
     let mixed = has(|character| character.is_ascii_uppercase())

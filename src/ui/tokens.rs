@@ -82,6 +82,10 @@ pub mod size {
     pub const TEXT_LINE: f32 = 18.0;
     /// The card with the verdict, whatever it shows.
     pub const VERDICT_HEIGHT: f32 = 142.0;
+    /// The same in a narrow column, where its texts need more lines.
+    pub const VERDICT_HEIGHT_NARROW: f32 = 190.0;
+    /// Narrower than this, that is.
+    pub const VERDICT_NARROW: f32 = 520.0;
     /// The bar with the tabs.
     pub const BAR: f32 = 48.0;
     /// The line at the bottom.

@@ -135,6 +135,20 @@ mod tests {
     }
 
     #[test]
+    fn an_id_of_a_record_looks_like_one() {
+        let read = |text: &str| TestId::from_record(text).map(|id| id.to_string());
+        let own = TestId::new();
+        assert_eq!(TestId::from_record(own.as_str()), Some(own));
+        let longest = format!("e365-{}", "x".repeat(59));
+        assert_eq!(read(&longest), Some(longest.clone()));
+        assert_eq!(read("e365-1-2"), Some("e365-1-2".to_owned()));
+        let too_long = format!("{longest}x");
+        for wrong in ["", "12345", "e365_1", "e365-<b>", "e365-é", "f365-1", &too_long] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
     fn nobody_is_permitted_and_forbidden() {
         let err = Plan::new(&[address("a@x.com")], &[address("A@X.com")], address("r@x.com"), Message::default())
             .unwrap_err();

@@ -187,9 +187,9 @@ fn of_ten_thousand_rows_only_those_in_view_are_drawn_and_all_can_be_reached() {
         harness.run_ok();
         assert!(focused(&harness).starts_with(address), "{key:?}: {}", focused(&harness));
     }
-    let last = rows(&harness, "Senders").into_iter().last().unwrap();
-    assert!(last.rect().bottom() <= 560.0 && last.rect().top() > 100.0, "{:?}", last.rect());
-    assert_eq!(last.accesskit_node().data().position_in_set(), Some(9_999));
+    let bottom = rows(&harness, "Senders").into_iter().last().unwrap();
+    assert!(bottom.rect().bottom() <= 560.0 && bottom.rect().top() > 100.0, "{:?}", bottom.rect());
+    assert_eq!(bottom.accesskit_node().data().position_in_set(), Some(9_999));
     assert!(rows(&harness, "Senders").len() < 20);
     assert!(control_c(&mut harness).unwrap().contains("p09999@many.example\t"));
 }
@@ -296,4 +296,32 @@ fn a_start_that_fails_says_why_and_leaves_a_log() {
     let log = std::fs::read_to_string(log).unwrap();
     assert!(log.contains("no desktop") && log.contains(env!("CARGO_PKG_VERSION")) && log.contains("linux"), "{log}");
     std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// Where things stand before and after something came, in the smallest window.
+#[test]
+fn nothing_moves_when_a_result_comes() {
+    let mut harness = sized_window(
+        Options { demo: Some("throttled".to_owned()), tab: Tab::SendMail, ..Options::default() },
+        [800.0, 560.0],
+    );
+    wait_for(&mut harness, "Leave the demo");
+    press_button(&mut harness, "Run the test");
+    press_button(&mut harness, "Send the test mails");
+    wait_until(&mut harness, "rows", |harness| harness.query_by_role_and_label(Role::List, "Senders").is_some());
+    let tops = |harness: &Harness<'static, App>| {
+        rows(harness, "Senders").iter().map(|row| row.rect().top().to_string()).collect::<Vec<_>>()
+    };
+    let before = tops(&harness);
+    wait_for(&mut harness, "Copy result");
+    assert_eq!(before, tops(&harness), "rows of senders");
+
+    go_to(&mut harness, "Credentials");
+    let top = |harness: &Harness<'static, App>, label: &str| {
+        harness.get_all_by_role_and_label(Role::Label, label).last().unwrap().rect().top().to_string()
+    };
+    let before = ["Input", "Network"].map(|label| top(&harness, label));
+    press_button(&mut harness, "Test without Totalview");
+    wait_for(&mut harness, "Token expires");
+    assert_eq!(before, ["Input", "Network"].map(|label| top(&harness, label)), "lines of signing in");
 }

@@ -48,7 +48,10 @@ pub(in crate::m365) fn ids(body: &str) -> RequestIds {
 }
 
 fn read(body: &str) -> Option<Envelope> {
-    serde_json::from_str(&one_line(body)).ok()
+    let text = one_line(body);
+    // Every part of it must be readable, those we do not look at as well: half a body is nobody's word.
+    serde_json::from_str::<serde_json::Value>(&text).ok()?;
+    serde_json::from_str(&text).ok()
 }
 
 /// Some gateways wrap long texts with raw line ends, which JSON forbids inside a text and ignores outside of one.

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     base::{Field, Secret},
-    engine::{App, CheckReport, Cloud, DemoTenant, GraphOptions, JobId, Setup, check_field},
+    engine::{App, CheckReport, Claims, Cloud, DemoTenant, GraphOptions, JobId, Setup, check_field},
 };
 
 use super::{super::text, by_field};
@@ -160,6 +160,16 @@ impl Credentials {
         match &self.check {
             Check::Done { report, .. } if !self.is_stale() => report.app.as_ref().and_then(App::roles),
             Check::Done { .. } | Check::Running { .. } | Check::Idle => None,
+        }
+    }
+
+    /// What the last sign-in said, as long as it is about what is typed.
+    pub(super) fn claim<T>(&self, of: impl FnOnce(&Claims) -> Option<T>) -> Option<T> {
+        match &self.check {
+            Check::Done { report, .. } if !self.is_stale() => {
+                report.app.as_ref().and_then(|app| app.claims.as_ref()).and_then(of)
+            }
+            Check::Done { .. } | Check::Idle | Check::Running { .. } => None,
         }
     }
 

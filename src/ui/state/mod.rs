@@ -3,6 +3,7 @@
 mod credentials;
 mod demo;
 mod log;
+mod memo;
 mod policy_setup;
 mod profiles;
 mod report;

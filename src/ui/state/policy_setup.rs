@@ -10,7 +10,7 @@ use crate::engine::{
 
 use super::{
     super::{policy_text, text},
-    Check, Credentials, SendMail,
+    Credentials, SendMail,
 };
 
 /// What is typed here; everything else comes from the other tabs.
@@ -101,6 +101,7 @@ pub struct PolicySetup {
     suggested_object: String,
     before_demo: Option<PolicyForm>,
     judged: Option<DesiredInput>,
+    refreshed: Option<(Option<ScriptKind>, DesiredInput, DesiredInput)>,
     news: bool,
 }
 
@@ -126,6 +127,7 @@ impl Default for PolicySetup {
             suggested_object: String::new(),
             before_demo: None,
             judged: None,
+            refreshed: None,
             news: false,
         }
     }
@@ -180,12 +182,17 @@ impl PolicySetup {
     /// Brings suggestions and scripts in line with what is typed anywhere.
     pub fn refresh(&mut self, credentials: &Credentials, send: &SendMail) {
         self.suggest(credentials, send);
-        let input = self.input(credentials, send);
-        self.errors = Desired::parse(&input).err().unwrap_or_default();
+        let kind = self.kind().unwrap_or(ScriptKind::Verify);
+        let inputs = (self.kind(), self.input(credentials, send), self.input_for(kind, credentials, send));
+        if self.refreshed.as_ref() == Some(&inputs) {
+            return;
+        }
+        self.errors = Desired::parse(&inputs.1).err().unwrap_or_default();
         self.desired = None;
         self.script = None;
-        let kind = self.kind().unwrap_or(ScriptKind::Verify);
-        match Desired::parse(&self.input_for(kind, credentials, send)) {
+        let wanted = Desired::parse(&inputs.2);
+        self.refreshed = Some(inputs);
+        match wanted {
             Ok(desired) => {
                 self.script = self.kind().and_then(|kind| match Script::new(kind, &desired) {
                     Ok(script) => Some(script),
@@ -208,7 +215,7 @@ impl PolicySetup {
         }
         self.suggested_address = address;
         let known = self.known.as_ref().and_then(|known| known.object_id.clone());
-        let object = known.or_else(|| claim(credentials, |claims| claims.object_id.clone())).unwrap_or_default();
+        let object = known.or_else(|| credentials.claim(|claims| claims.object_id.clone())).unwrap_or_default();
         if self.form.object_id.is_empty() || self.form.object_id == self.suggested_object {
             self.form.object_id.clone_from(&object);
         }
@@ -217,7 +224,7 @@ impl PolicySetup {
 
     fn app_name(&self, credentials: &Credentials) -> String {
         let known = self.known.as_ref().and_then(|known| known.app_name.clone());
-        known.or_else(|| claim(credentials, |claims| claims.display_name.clone())).unwrap_or_default()
+        known.or_else(|| credentials.claim(|claims| claims.display_name.clone())).unwrap_or_default()
     }
 
     /// The texts of the step in view. Links to the app's own pages need the app.
@@ -387,14 +394,4 @@ fn suggested_address(alias: &str, send: &SendMail) -> String {
     let first = send.form.permitted.split(['\n', ',', ';']).map(str::trim).find(|address| !address.is_empty());
     let domain = first.and_then(|address| address.rsplit_once('@')).map(|(_, domain)| domain);
     domain.filter(|domain| domain.contains('.')).map(|domain| format!("{alias}@{domain}")).unwrap_or_default()
-}
-
-/// What the last sign-in said, as long as it is about what is typed.
-fn claim<T>(credentials: &Credentials, of: impl FnOnce(&crate::engine::Claims) -> Option<T>) -> Option<T> {
-    match &credentials.check {
-        Check::Done { report, .. } if !credentials.is_stale() => {
-            report.app.as_ref().and_then(|app| app.claims.as_ref()).and_then(of)
-        }
-        Check::Done { .. } | Check::Idle | Check::Running { .. } => None,
-    }
 }

@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-use super::{FieldErrors, by_field};
+use super::{FieldErrors, by_field, memo::Memo};
 
 /// What is typed for the whole test.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -176,6 +176,8 @@ pub struct SendMail {
     pub open_rows: BTreeSet<usize>,
     /// The run.
     pub run: Option<Run>,
+    faults: Memo<Senders, FieldErrors>,
+    typed: Memo<SendForm, FieldErrors>,
 }
 
 impl SendMail {
@@ -206,7 +208,7 @@ impl SendMail {
 
     /// What stands in the way of pressing this button.
     pub fn faults(&self, kind: RunKind) -> FieldErrors {
-        by_field(&self.senders(kind).faults())
+        self.faults.of(&self.senders(kind), |senders| by_field(&senders.faults()))
     }
 
     /// What is wrong with the lists, the recipient.
@@ -219,13 +221,15 @@ impl SendMail {
             errors.remove(&Field::PermittedSender);
             errors.remove(&Field::ForbiddenSender);
         }
-        let typed = [
-            (Field::PermittedSender, &self.form.permitted),
-            (Field::ForbiddenSender, &self.form.forbidden),
-            (Field::Recipient, &self.form.recipient),
-        ];
-        let found: Vec<_> = typed.into_iter().filter_map(|(field, text)| check_field(field, text)).collect();
-        let mut shown = by_field(&found);
+        let mut shown = self.typed.of(&self.form, |form| {
+            let typed = [
+                (Field::PermittedSender, &form.permitted),
+                (Field::ForbiddenSender, &form.forbidden),
+                (Field::Recipient, &form.recipient),
+            ];
+            let found: Vec<_> = typed.into_iter().filter_map(|(field, text)| check_field(field, text)).collect();
+            by_field(&found)
+        });
         shown.append(&mut errors);
         shown
     }

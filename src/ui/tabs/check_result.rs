@@ -77,7 +77,12 @@ fn head_ui(ui: &mut Ui, mark: Mark, tone: Tone, title: &str, hint: &str) {
         ui.vertical(|ui| {
             let ink = Palette::of(ui).ink;
             status_ui(ui, title, Type::Heading, ink);
+            let top = ui.cursor().top();
             helper_ui(ui, hint);
+            // The room of the longest hint, whichever is shown, so that nothing below moves.
+            let longest = text::CHECK_IDLE_HINT.to_owned();
+            let room = ui.painter().layout(longest, Type::Small.font(), ink, ui.available_width()).size().y;
+            ui.add_space((room - (ui.cursor().top() - top - ui.spacing().item_spacing.y)).max(0.0));
         });
     });
     ui.add_space(space::S);

@@ -21,10 +21,16 @@ use super::super::{
 /// What an opened row has more than a closed one, before it is drawn for the first time.
 const DETAILS: f32 = 220.0;
 
+/// How wide time, attempts and ids of an answer are on one line.
+const FACTS: f32 = 610.0;
+/// How wide the tick box of an accepted mail is on one line.
+const TICK: f32 = 530.0;
+
 /// Draws the rows in view.
 pub(super) fn sender_rows_ui(ui: &mut Ui, run: &Run, send: &SendMail, out: &mut Commands) {
     heading_ui(ui, text::SENDERS);
-    match rows_ui(ui, text::SENDERS, &mut SenderRows { run, send, out }) {
+    let width = ui.available_width();
+    match rows_ui(ui, text::SENDERS, &mut SenderRows { run, send, out, width }) {
         Some(Asked::Copy(number)) => {
             let row = run.rows.get(number).map(row_text::sender);
             out.extend(row.map(|text| Command::Copy { text, what: "Row" }));
@@ -40,6 +46,7 @@ struct SenderRows<'a> {
     run: &'a Run,
     send: &'a SendMail,
     out: &'a mut Commands,
+    width: f32,
 }
 
 impl Rows for SenderRows<'_> {
@@ -50,8 +57,8 @@ impl Rows for SenderRows<'_> {
     fn height(&self, number: usize) -> f32 {
         // The room of an answered row from the start, so that nothing moves when the answer comes.
         let closed = match self.run.rows.get(number).map(|row| row.expected) {
-            Some(Expected::Permitted) => size::ROW_PERMITTED,
-            Some(Expected::Forbidden) | None => size::ROW_FORBIDDEN,
+            Some(Expected::Permitted) => size::ROW_PERMITTED + self.more_lines(FACTS) + self.more_lines(TICK),
+            Some(Expected::Forbidden) | None => size::ROW_FORBIDDEN + self.more_lines(FACTS),
         };
         if self.send.open_rows.contains(&number) { closed + DETAILS } else { closed }
     }
@@ -66,6 +73,13 @@ impl Rows for SenderRows<'_> {
         if let Some(row) = self.run.rows.get(number) {
             row_ui(ui, number, row, self.send, self.out);
         }
+    }
+}
+
+impl SenderRows<'_> {
+    /// The room of the lines that a text of this width has more than one.
+    fn more_lines(&self, text_width: f32) -> f32 {
+        ((text_width / self.width.max(1.0)).ceil() - 1.0).max(0.0) * size::TEXT_LINE
     }
 }
 

@@ -38,9 +38,15 @@ pub(super) fn report_card_ui(ui: &mut Ui, report: &VerifyReport, out: &mut Comma
     tone_card_ui(ui, tone(report), |ui| done_ui(ui, report, None, out));
 }
 
+/// The same whatever stands in it, so that nothing below moves.
+fn set_height(ui: &mut Ui) {
+    let narrow = ui.available_width() < size::VERDICT_NARROW;
+    ui.set_min_height(if narrow { size::VERDICT_HEIGHT_NARROW } else { size::VERDICT_HEIGHT });
+}
+
 fn quiet_ui(ui: &mut Ui, mark: Mark, title: &str, hint: &str) {
     card_ui(ui, |ui| {
-        ui.set_min_height(size::VERDICT_HEIGHT);
+        set_height(ui);
         ui.horizontal_top(|ui| {
             mark_ui(ui, mark, Tone::Neutral, size::MARK_BIG);
             ui.add_space(space::S);
@@ -84,7 +90,7 @@ fn mark(report: &VerifyReport) -> Mark {
 }
 
 fn done_ui(ui: &mut Ui, report: &VerifyReport, record: Option<&str>, out: &mut Commands) {
-    ui.set_min_height(size::VERDICT_HEIGHT);
+    set_height(ui);
     let tone = tone(report);
     let word = if is_cancelled(report) { text::CANCELLED } else { verdict_label(report.verdict) };
     ui.horizontal_top(|ui| {

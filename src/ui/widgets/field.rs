@@ -1,7 +1,7 @@
 //! Boxes to type into: label above, box, and below it help or what is wrong, in the same place.
 
 use eframe::egui::{
-    Button, ComboBox, CornerRadius, Key, Margin, Modifiers, Response, Stroke, StrokeKind, TextEdit, Ui,
+    Button, ComboBox, CornerRadius, Event, Key, Margin, Modifiers, Response, Stroke, StrokeKind, TextEdit, Ui,
     accesskit::Invalid, vec2,
 };
 
@@ -58,13 +58,18 @@ pub(in super::super) fn lines_ui(ui: &mut Ui, spec: FieldSpec<'_>, text: &mut St
     edited
 }
 
-/// A box for a secret, with a button that shows it.
+/// A box for a secret, with a button that shows it. Nothing can be copied out of it, shown or not.
 pub(in super::super) fn secret_ui(ui: &mut Ui, spec: FieldSpec<'_>, text: &mut String, reveal: &mut bool) -> Edited {
     around_ui(ui, spec, |ui| {
         ui.horizontal(|ui| {
             let button_width = 72.0;
             let width = ui.available_width() - button_width - space::S;
-            let edit = TextEdit::singleline(text).password(!*reveal).hint_text(spec.hint.to_owned());
+            let id = ui.make_persistent_id("secret");
+            if ui.memory(|memory| memory.has_focus(id)) {
+                // A secret that is shown is still not handed on: a clipboard is read by everybody and kept for long.
+                ui.input_mut(|input| input.events.retain(|event| !matches!(event, Event::Copy | Event::Cut)));
+            }
+            let edit = TextEdit::singleline(text).id(id).password(!*reveal).hint_text(spec.hint.to_owned());
             let response = ui.add(boxed(edit).desired_width(width));
             let (word, name) = if *reveal { (text::HIDE, text::HIDE_NAME) } else { (text::REVEAL, text::REVEAL_NAME) };
             let button = ui.add(Button::new(word).min_size(vec2(button_width, size::CONTROL))).accessible_name(name);

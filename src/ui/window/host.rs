@@ -22,6 +22,9 @@ pub enum Gpu {
     Missing,
     /// The last start with it never came to an end.
     Broken,
+    /// It is there, but nobody can tell beforehand whether its driver is sound, and one that is not takes the program down
+    /// before the CPU can take over: Windows, on whatever stands in a customer's cellar.
+    Spare,
     /// Nothing speaks against it.
     Sound,
 }
@@ -31,6 +34,7 @@ impl Host {
     pub fn here(gpu_crashed: bool) -> Self {
         let gpu = match () {
             () if !has_opengl_library() => Gpu::Absent,
+            () if cfg!(windows) => Gpu::Spare,
             () if !has_graphics_device() => Gpu::Missing,
             () if gpu_crashed => Gpu::Broken,
             () => Gpu::Sound,

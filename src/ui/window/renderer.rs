@@ -37,7 +37,7 @@ impl Renderer {
         match (self, host.gpu) {
             (_, Gpu::Absent) | (Self::Cpu, _) => &[Backend::Cpu],
             // Without a graphics device OpenGL is drawn by the CPU too, but slower and with four times the memory.
-            (Self::Auto, Gpu::Missing | Gpu::Broken) => &[Backend::Cpu, Backend::Gpu],
+            (Self::Auto, Gpu::Missing | Gpu::Broken | Gpu::Spare) => &[Backend::Cpu, Backend::Gpu],
             (Self::Auto, Gpu::Sound) if host.remote => &[Backend::Cpu, Backend::Gpu],
             (Self::Auto | Self::Gpu, _) => &[Backend::Gpu, Backend::Cpu],
         }
@@ -89,6 +89,7 @@ mod tests {
             Host { remote: true, ..DESKTOP },
             Host { gpu: Gpu::Missing, ..DESKTOP },
             Host { gpu: Gpu::Broken, ..DESKTOP },
+            Host { gpu: Gpu::Spare, ..DESKTOP },
         ] {
             assert_eq!(Renderer::Auto.order(host), [Backend::Cpu, Backend::Gpu], "{host:?}");
             assert_eq!(Renderer::Gpu.order(host), [Backend::Gpu, Backend::Cpu], "{host:?}");
@@ -97,7 +98,7 @@ mod tests {
 
     #[test]
     fn every_order_holds_the_cpu() {
-        for gpu in [Gpu::Absent, Gpu::Missing, Gpu::Broken, Gpu::Sound] {
+        for gpu in [Gpu::Absent, Gpu::Missing, Gpu::Broken, Gpu::Spare, Gpu::Sound] {
             for renderer in Renderer::ALL {
                 assert!(renderer.order(Host { gpu, ..DESKTOP }).contains(&Backend::Cpu));
             }

@@ -133,7 +133,11 @@ fn client_secrets() {
                 let secret = parsed.value.secret().expose().to_owned();
                 assert!(!secret.is_empty() && !secret.contains(char::is_whitespace), "{secret:?}");
                 assert_eq!(ClientSecret::parse(&secret).unwrap().value.secret().expose(), secret);
-                assert!(secret.len() < 6 || !format!("{parsed:?}").contains(&secret), "{parsed:?}");
+                // A secret that is a word of the program's own cannot be told from it.
+                let masked =
+                    "Parsed { value: ClientSecret(Secret(…)), trimmed: Some(Trimmed { spaces: , invisible: }) } None";
+                let own = secret.len() < 6 || masked.contains(&secret);
+                assert!(own || !format!("{parsed:?}").contains(&secret), "{parsed:?}");
             }
             Err(err) => assert!(!format!("{err} {err:?}").contains("canary"), "{err:?}"),
         }

@@ -4,4 +4,5 @@
 mod answers;
 mod files;
 mod input;
+mod kept;
 mod secrets;

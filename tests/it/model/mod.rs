@@ -3,6 +3,7 @@
 //!
 //! `world` says what a tenant is made of, `generate` makes them up, `oracle` knows the truth, `play` runs them.
 
+mod features;
 mod generate;
 mod oracle;
 mod paper;
@@ -43,6 +44,11 @@ fn no_world_gets_a_verdict_that_is_not_the_truth() {
         let share = tally.get(verdict).copied().unwrap_or_default() * 100 / worlds;
         assert!(share >= 5, "{verdict} came up in {share} % of the worlds only: {tally:?}");
     }
+    if worlds >= WORLDS {
+        let missing: Vec<_> =
+            features::FEATURES.iter().filter(|name| !tally.contains_key(&format!("has {name}"))).collect();
+        assert!(missing.is_empty(), "never came up: {missing:?}");
+    }
 }
 
 fn work(seed: u64, worlds: u64, tally: &Mutex<Tally>) {
@@ -59,7 +65,8 @@ fn work(seed: u64, worlds: u64, tally: &Mutex<Tally>) {
     let result = runner.run(&generate::world(), |world| {
         let counted = runtime.block_on(play::play(&world))?;
         let mut tally = tally.lock().unwrap();
-        for name in counted {
+        for name in counted.into_iter().chain(features::features(&world).into_iter().map(|name| format!("has {name}")))
+        {
             *tally.entry(name).or_default() += 1;
         }
         Ok(())
@@ -68,7 +75,8 @@ fn work(seed: u64, worlds: u64, tally: &Mutex<Tally>) {
         Ok(()) => {}
         Err(TestError::Fail(reason, world)) => {
             panic!(
-                "seed {seed}: {reason}\n\nthe smallest such world:\n{world:#?}\n\nas a scenario:\n{}",
+                "seed {seed}: {reason}\n\nthe smallest such world:\n{world:#?}\n\nas a scenario, to be kept in \
+                 tests/fixtures/worlds once its [try] and [expect] are written from Microsoft's rules:\n{}",
                 world.to_toml()
             )
         }

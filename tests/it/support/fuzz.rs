@@ -93,6 +93,7 @@ fn fuzz_with(inputs: u64, name: &str, seeds: &[Vec<u8>], check: impl Fn(&[u8])) 
     let clock = Clock::system();
     let end = clock.monotonic() + Duration::from_secs(seconds.unwrap_or(0));
     let mut tried = 0u64;
+    export(name, seeds);
     for seed in seeds {
         try_one(name, seed, &check);
         tried += 1;
@@ -110,6 +111,16 @@ fn fuzz_with(inputs: u64, name: &str, seeds: &[Vec<u8>], check: impl Fn(&[u8])) 
         tried += 1;
     }
     println!("fuzz {name}: {tried} inputs from {} seeds", seeds.len());
+}
+
+/// Where `EXCHANGE365_FUZZ_SEEDS` names a folder, the seeds are left there for another fuzzer (`.ci/fuzz`).
+fn export(name: &str, seeds: &[Vec<u8>]) {
+    let Some(folder) = std::env::var_os("EXCHANGE365_FUZZ_SEEDS") else { return };
+    let folder = std::path::Path::new(&folder).join(name.replace(' ', "_"));
+    std::fs::create_dir_all(&folder).unwrap();
+    for (number, seed) in seeds.iter().enumerate() {
+        std::fs::write(folder.join(number.to_string()), seed).unwrap();
+    }
 }
 
 fn try_one(name: &str, input: &[u8], check: &impl Fn(&[u8])) {

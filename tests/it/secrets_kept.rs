@@ -1,0 +1,172 @@
+//! Where a secret could still lie when nobody looks: the clipboard, core dumps, other processes' eyes, the memory of the
+//! program itself, and what its children are told.
+
+use eframe::egui::{Key, Modifiers, OutputCommand, accesskit::Role};
+use egui_kittest::Harness;
+use exchange365::{
+    base::{Field, InputError, InputFault},
+    explain,
+    ui::{App, Options},
+};
+
+use crate::support::window::{fill, press_button, window};
+
+const SECRET: &str = "abc8Q~canaryCanaryCanaryCanary.Canary-_9";
+
+/// What the next frames put on the clipboard after these keys were pressed.
+fn copied_by(harness: &mut Harness<'static, App>, key: Key) -> Vec<String> {
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.run_ok();
+    let mut copied = Vec::new();
+    // The toolkit turns the keys of copying into events of their own, as the window's system does.
+    let event = if key == Key::C { eframe::egui::Event::Copy } else { eframe::egui::Event::Cut };
+    harness.event(event);
+    for _ in 0..3 {
+        harness.step();
+        copied.extend(harness.output().platform_output.commands.iter().filter_map(|command| match command {
+            OutputCommand::CopyText(text) => Some(text.clone()),
+            _ => None,
+        }));
+    }
+    copied
+}
+
+/// Hidden or shown, the secret cannot be copied or cut out of its box, so there is nothing to be cleared later.
+#[test]
+fn a_secret_never_reaches_the_clipboard() {
+    let mut harness = window(Options::default());
+    fill(&mut harness, Role::TextInput, "Tenant ID", "contoso.com");
+    assert_eq!(copied_by(&mut harness, Key::C), ["contoso.com"], "other boxes are copied from");
+    fill(&mut harness, Role::PasswordInput, "Client Secret", SECRET);
+    assert!(copied_by(&mut harness, Key::C).is_empty());
+    press_button(&mut harness, "Reveal Client Secret");
+    let shown = harness.state().state().credentials.form.client_secret.clone();
+    assert_eq!(shown.as_str(), SECRET);
+    fill(&mut harness, Role::TextInput, "Client Secret", SECRET);
+    for key in [Key::C, Key::X] {
+        let copied = copied_by(&mut harness, key);
+        assert!(copied.is_empty(), "{copied:?}");
+    }
+    assert_eq!(harness.state().state().credentials.form.client_secret.as_str(), SECRET, "cutting takes nothing away");
+}
+
+/// A secret typed into the wrong field with characters in it that are not shown: without them it was shown. Found by
+/// fuzzing.
+#[test]
+fn a_secret_in_the_wrong_field_is_not_put_together_again() {
+    for odd in ["\u{6}", "\u{6}\u{6}\u{6}", "\u{1b}", "\u{85}", "\r", "\n"] {
+        let fault = InputFault::Unknown { text: SECRET.replace('~', &format!("{odd}~")), known: "global".to_owned() };
+        let problem = explain::input(&InputError { field: Field::Cloud, fault });
+        assert!(!format!("{problem:?}").contains(SECRET), "{odd:?}: {problem:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod of_the_process {
+    use std::{
+        fs,
+        io::{BufRead as _, BufReader, Read as _, Write as _},
+        os::unix::{fs::FileExt as _, process::ExitStatusExt as _},
+        process::{Child, Command, Stdio},
+        time::Duration,
+    };
+
+    use crate::support::{
+        Folder,
+        session::{clock, grant},
+        wire::{Seen, Step, Wire},
+    };
+
+    const PROGRAM: &str = env!("CARGO_BIN_EXE_exchange365-cli");
+
+    /// The command line's demo tenant, started by a shell that allows core dumps of any size.
+    fn serving(folder: &Folder) -> Child {
+        let mut child = Command::new("sh")
+            .args(["-c", "ulimit -S -c unlimited 2>/dev/null; exec \"$0\" demo", PROGRAM])
+            .current_dir(folder.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // It speaks once it is up.
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        child
+    }
+
+    #[test]
+    fn a_killed_program_leaves_no_core_dump() {
+        let folder = Folder::new();
+        let mut child = serving(&folder);
+        let limits = fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
+        let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+        assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
+        Command::new("sh").args(["-c", &format!("kill -ABRT {}", child.id())]).status().unwrap();
+        let ended = child.wait().unwrap();
+        assert_eq!((ended.signal(), ended.core_dumped()), (Some(6), false));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    /// All that can be read of a process, and how often `wanted` stands in it. `None` where it cannot be read at all.
+    fn copies(process: u32, wanted: &[u8]) -> Option<usize> {
+        let maps = fs::read_to_string(format!("/proc/{process}/maps")).ok()?;
+        let memory = fs::File::open(format!("/proc/{process}/mem")).ok()?;
+        let mut found = 0;
+        for line in maps.lines().filter(|line| line.contains(" rw")) {
+            let (from, to) = line.split(' ').next()?.split_once('-')?;
+            let (from, to) = (u64::from_str_radix(from, 16).ok()?, u64::from_str_radix(to, 16).ok()?);
+            let mut bytes = vec![0; usize::try_from(to - from).ok()?];
+            if memory.read_exact_at(&mut bytes, from).is_ok() {
+                found += bytes.windows(wanted.len()).filter(|window| *window == wanted).count();
+            }
+        }
+        Some(found)
+    }
+
+    /// The program waits for an answer to its mail, so the sign-in is behind it: how many copies of the secret are left?
+    #[tokio::test]
+    async fn few_copies_of_a_secret_are_in_memory() {
+        let secret = "c4n8Q~ZkWq9x.~Lm2Rt5uniqueUnique-Uni9que";
+        let wire =
+            Wire::start(&clock(), |seen: &Seen, _| if seen.is_send() { vec![Step::Stall] } else { grant(1) }).await;
+        let url = wire.url();
+        let mut child = Command::new(PROGRAM)
+            .env_clear()
+            .args(["verify", "--tenant-id", "contoso.example", "--client-id", "11111111-2222-3333-4444-555555555555"])
+            .args(["--login-url", &url, "--graph-url", &url, "--timeout", "60", "--secret-file", "-"])
+            .args(["--permitted", "in@x.example", "--forbidden", "out@x.example", "--to", "in@x.example"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(secret.as_bytes()).unwrap();
+        for _ in 0..600 {
+            if wire.sends().len() == 2 {
+                break;
+            }
+            #[expect(clippy::disallowed_methods, reason = "the test waits in real time for a real process")]
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert_eq!(wire.sends().len(), 2, "both mails are on their way");
+        let found = copies(child.id(), secret.as_bytes());
+        let form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        println!("{:?} copies as it is, {:?} in the form of the sign-in", found, copies(child.id(), form.as_bytes()));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let mut said = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        assert!(!said.contains(secret));
+        match found {
+            // Nobody but root may look at all.
+            None => println!("the memory of the program cannot be read"),
+            Some(found) => {
+                println!("{found} copies of the secret in memory");
+                assert!(found <= MOST_COPIES, "{found} copies of the secret in memory");
+            }
+        }
+    }
+
+    /// As typed, as checked, and what the search for secrets in texts keeps; none of it in memory that was given back.
+    const MOST_COPIES: usize = 3;
+}
