@@ -87,15 +87,17 @@ impl std::str::FromStr for MailAddress {
     }
 }
 
+/// The entries of a list, as they were typed; empty ones are passed over.
+pub fn address_entries(text: &str) -> impl Iterator<Item = &str> {
+    text.split(['\n', '\r', ',', ';']).filter(|entry| !super::clean(entry).value.is_empty())
+}
+
 /// Reads a list: one address per line, or separated by commas or semicolons; empty entries are passed over,
 /// an address given twice is kept once.
 pub fn parse_address_list(field: Field, text: &str) -> Result<Vec<MailAddress>, InputError> {
     let mut addresses: Vec<MailAddress> = Vec::new();
     let mut known = BTreeSet::new();
-    for entry in text.split(['\n', '\r', ',', ';']) {
-        if super::clean(entry).value.is_empty() {
-            continue;
-        }
+    for entry in address_entries(text) {
         let address = MailAddress::parse(field, entry)?.value;
         if known.insert(address.clone()) {
             addresses.push(address);

@@ -12,7 +12,7 @@ mod secret;
 mod spelling;
 mod wake;
 
-pub use address::{MailAddress, parse_address_list};
+pub use address::{MailAddress, address_entries, parse_address_list};
 pub use chain::error_chain;
 pub use clock::{Clock, ManualClock, Timestamp};
 pub use id::{ClientId, ObjectId, TenantId};

@@ -46,7 +46,7 @@ impl Terminal {
             FleetOutput::Junit => printer::result(&fleet_junit(&report)),
             FleetOutput::Html => printer::result(&fleet_html(&report)),
         }
-        let mut status = status(report.worst());
+        let mut status = report.worst();
         for path in &args.report {
             if let Err(err) = write(&report, path) {
                 printer::progress(&format!("error: the report {} could not be written: {err}", path.display()));
@@ -76,17 +76,6 @@ impl Terminal {
             }
         });
         report
-    }
-}
-
-fn status(ending: FleetEnding) -> ExitStatus {
-    match ending {
-        FleetEnding::Pass => ExitStatus::Pass,
-        FleetEnding::SetUp => ExitStatus::SetUp,
-        FleetEnding::Unproven => ExitStatus::Unproven,
-        FleetEnding::Cancelled => ExitStatus::Cancelled,
-        FleetEnding::Fail => ExitStatus::Fail,
-        FleetEnding::Bug => ExitStatus::Bug,
     }
 }
 

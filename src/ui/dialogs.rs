@@ -2,7 +2,7 @@
 
 use eframe::egui::{Context, Frame, Id, Key, Margin, Modal, ScrollArea, Ui, UiKind};
 
-use crate::engine::Senders;
+use crate::{base::address_entries, engine::Senders};
 
 use super::{
     command::{Command, Commands},
@@ -116,7 +116,7 @@ fn warning_ui(ui: &mut Ui, senders: &Senders, first: bool, out: &mut Commands) {
     ui.add_space(space::S);
     label_ui(ui, text::WARNING_AS);
     ScrollArea::vertical().max_height(120.0).show(ui, |ui| {
-        for address in senders.forbidden.split(['\n', ',', ';']).map(str::trim).filter(|address| !address.is_empty()) {
+        for address in address_entries(&senders.forbidden).map(str::trim) {
             mono_ui(ui, address);
         }
     });

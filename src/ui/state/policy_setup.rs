@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::{
-    DemoTenant, Desired, DesiredError, DesiredField, DesiredInput, DirectoryState, ExchangeCloud, FenceState,
-    GroupWanted, GuideStep, JobId, Method, PolicyState, Problem, ReadHints, Script, ScriptEnd, ScriptKind,
-    StepProgress, StepText, step_text,
+use crate::{
+    base::address_entries,
+    engine::{
+        DemoTenant, Desired, DesiredError, DesiredField, DesiredInput, DirectoryState, ExchangeCloud, FenceState,
+        GroupWanted, GuideStep, JobId, Method, PolicyState, Problem, ReadHints, Script, ScriptEnd, ScriptKind,
+        StepProgress, StepText, step_text,
+    },
 };
 
 use super::{
@@ -391,7 +394,7 @@ impl PolicySetup {
 }
 
 fn suggested_address(alias: &str, send: &SendMail) -> String {
-    let first = send.form.permitted.split(['\n', ',', ';']).map(str::trim).find(|address| !address.is_empty());
+    let first = address_entries(&send.form.permitted).next().map(str::trim);
     let domain = first.and_then(|address| address.rsplit_once('@')).map(|(_, domain)| domain);
     domain.filter(|domain| domain.contains('.')).map(|domain| format!("{alias}@{domain}")).unwrap_or_default()
 }

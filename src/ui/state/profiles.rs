@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use crate::{
-    base::{ClientId, Field, MailAddress, Secret, TenantId},
+    base::{ClientId, Field, MailAddress, Secret, TenantId, address_entries},
     engine::{Cloud, CloudName, JobId, KeptProxy, Problem, Profile, Settings, VaultEvent},
 };
 
@@ -106,7 +106,7 @@ pub fn profile_of(name: &str, credentials: &CredentialsForm, send: &SendForm) ->
 /// The boxes whose text cannot be kept, by their labels.
 pub fn left_out(credentials: &CredentialsForm, send: &SendForm) -> Vec<&'static str> {
     let unread = |text: &str, read: bool| !text.trim().is_empty() && !read;
-    let all = |field, text: &str| addresses(field, text).len() == entries(text).count();
+    let all = |field, text: &str| addresses(field, text).len() == address_entries(text).count();
     let boxes = [
         ("Tenant ID", unread(&credentials.tenant_id, tenant(credentials).is_some())),
         ("Client ID", unread(&credentials.client_id, client(credentials).is_some())),
@@ -151,12 +151,8 @@ pub fn client(credentials: &CredentialsForm) -> Option<ClientId> {
     ClientId::parse(&credentials.client_id).ok().map(|parsed| parsed.value)
 }
 
-fn entries(text: &str) -> impl Iterator<Item = &str> {
-    text.split(['\n', ',', ';']).map(str::trim).filter(|entry| !entry.is_empty())
-}
-
 fn addresses(field: Field, text: &str) -> Vec<MailAddress> {
-    entries(text).filter_map(|entry| MailAddress::parse(field, entry).ok()).map(|parsed| parsed.value).collect()
+    address_entries(text).filter_map(|entry| MailAddress::parse(field, entry).ok()).map(|parsed| parsed.value).collect()
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use super::{
     },
     sender_rows::sender_rows_ui,
     sweep::{sweep_ui, view_switch_ui},
-    verdict_card::{problems_ui, verdict_card_ui},
+    verdict_card::{tone, verdict_card_ui},
     watch_card::watch_card_ui,
 };
 
@@ -158,6 +158,6 @@ fn result_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
     if let Some(report) = &run.report
         && run.kind == RunKind::Whole
     {
-        problems_ui(ui, report, out);
+        widgets::problems_ui(ui, &report.problems, tone(report), out);
     }
 }

@@ -11,8 +11,7 @@ use super::super::{
     support_text, text,
     tokens::{Palette, Tone, Type, size, space},
     widgets::{
-        Mark, body_ui, card_ui, heading_ui, helper_ui, label_ui, link_button_ui, mark_ui, problem_ui, status_ui,
-        tone_card_ui, verdict_ui,
+        Mark, body_ui, card_ui, helper_ui, label_ui, link_button_ui, mark_ui, status_ui, tone_card_ui, verdict_ui,
     },
 };
 
@@ -71,7 +70,8 @@ fn is_cancelled(report: &VerifyReport) -> bool {
     report.ending == Ending::Cancelled && report.verdict != Verdict::Fail
 }
 
-fn tone(report: &VerifyReport) -> Tone {
+/// The colour of a report's verdict.
+pub(super) fn tone(report: &VerifyReport) -> Tone {
     match report.verdict {
         _ if is_cancelled(report) => Tone::Neutral,
         Verdict::Pass => Tone::Good,
@@ -124,22 +124,5 @@ fn done_ui(ui: &mut Ui, report: &VerifyReport, record: Option<&str>, out: &mut C
                 body_ui(ui, &report.next_step);
             }
         });
-    });
-}
-
-/// What stands in the way, without repeats.
-pub(super) fn problems_ui(ui: &mut Ui, report: &VerifyReport, out: &mut Commands) {
-    if report.problems.is_empty() {
-        return;
-    }
-    ui.add_space(space::L);
-    card_ui(ui, |ui| {
-        heading_ui(ui, text::PROBLEMS);
-        for problem in &report.problems {
-            ui.add_space(space::S);
-            ui.separator();
-            ui.add_space(space::XS);
-            problem_ui(ui, problem, tone(report), out);
-        }
     });
 }

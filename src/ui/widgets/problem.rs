@@ -11,9 +11,27 @@ use super::{
         tokens::{Palette, Tone, Type, size, space},
     },
     button::link_button_ui,
+    card::card_ui,
     mark::{Mark, mark_ui},
-    words::{body_ui, label_ui, mono_ui, strong_ui, text_ui},
+    words::{body_ui, heading_ui, label_ui, mono_ui, strong_ui, text_ui},
 };
+
+/// What stands in the way, in a card of its own; nothing when nothing does.
+pub(in super::super) fn problems_ui(ui: &mut Ui, problems: &[Problem], tone: Tone, out: &mut Commands) {
+    if problems.is_empty() {
+        return;
+    }
+    ui.add_space(space::L);
+    card_ui(ui, |ui| {
+        heading_ui(ui, text::PROBLEMS);
+        for problem in problems {
+            ui.add_space(space::S);
+            ui.separator();
+            ui.add_space(space::XS);
+            problem_ui(ui, problem, tone, out);
+        }
+    });
+}
 
 /// The whole problem, with its summary on top.
 pub(in super::super) fn problem_ui(ui: &mut Ui, problem: &Problem, tone: Tone, out: &mut Commands) {

@@ -2,7 +2,7 @@
 
 use eframe::egui::{ComboBox, ScrollArea, Ui};
 
-use crate::engine::ScriptKind;
+use crate::{base::address_entries, engine::ScriptKind};
 
 use super::{
     super::super::{
@@ -34,10 +34,9 @@ pub(in super::super::super) fn paste_result_ui(ui: &mut Ui, state: &mut State, f
     ui.add_space(space::S);
     let label = helper_ui(ui, policy_text::PASTE_ABOUT);
     let senders = [&state.send_mail.form.permitted, &state.send_mail.form.forbidden];
-    let mailboxes = senders.into_iter().flat_map(|list| list.split(['\n', ',', ';'])).map(str::trim);
+    let mailboxes: Vec<&str> = senders.into_iter().flat_map(|list| address_entries(list)).map(str::trim).collect();
     let chosen = if policy.hints.mailbox.is_empty() { policy_text::PASTE_ABOUT_TEXT } else { &policy.hints.mailbox };
     let combo = ComboBox::from_id_salt("about").selected_text(chosen).width(ui.available_width()).truncate();
-    let mailboxes: Vec<&str> = mailboxes.filter(|address| !address.is_empty()).collect();
     combo
         .show_ui(ui, |ui| {
             ui.selectable_value(&mut policy.hints.mailbox, String::new(), policy_text::PASTE_ABOUT_TEXT);

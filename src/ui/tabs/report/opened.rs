@@ -17,10 +17,10 @@ use super::{
             tokens::{Tone, size, space},
             widgets::{
                 Mark, action_button_ui, body_ui, button_ui, card_ui, chip_ui, heading_ui, helper_ui, label_ui, look,
-                mark_ui, mono_ui, note_ui, pair_ui, strong_ui, timeline_ui,
+                mark_ui, mono_ui, note_ui, pair_ui, problems_ui, strong_ui, timeline_ui,
             },
         },
-        verdict_card::{problems_ui, report_card_ui},
+        verdict_card::{report_card_ui, tone},
     },
     wish,
 };
@@ -103,7 +103,7 @@ fn record_ui(ui: &mut Ui, opened: &OpenedRecord, out: &mut Commands) {
             });
         }
         senders_ui(ui, report);
-        problems_ui(ui, report, out);
+        problems_ui(ui, &report.problems, tone(report), out);
     }
     ui.add_space(space::L);
     card_ui(ui, |ui| evidence_ui(ui, opened));

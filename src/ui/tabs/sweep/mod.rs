@@ -11,7 +11,7 @@ use super::super::{
     state::{SendView, State},
     sweep_text, text,
     tokens::{Tone, space},
-    widgets::{self, Mark, bring_into_view_ui, button_ui, card_ui, heading_ui, helper_ui, note_ui, problem_ui},
+    widgets::{self, Mark, bring_into_view_ui, button_ui, card_ui, heading_ui, helper_ui, note_ui, problems_ui},
 };
 
 /// The switch between a few senders and everybody.
@@ -68,22 +68,12 @@ fn result_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
         card::coverage_ui(ui, report);
     }
     let has_lines = !run.lines().is_empty();
-    let problems = run.report.clone().filter(|report| !report.problems.is_empty());
     if has_lines {
         ui.add_space(space::L);
         card_ui(ui, |ui| table::table_card_ui(ui, &mut state.sweep, out));
     }
-    if let Some(report) = problems {
-        ui.add_space(space::L);
-        card_ui(ui, |ui| {
-            heading_ui(ui, text::PROBLEMS);
-            for problem in &report.problems {
-                ui.add_space(space::S);
-                ui.separator();
-                ui.add_space(space::XS);
-                problem_ui(ui, problem, card::tone(&report), out);
-            }
-        });
+    if let Some(report) = state.sweep.report() {
+        problems_ui(ui, &report.problems, card::tone(report), out);
     }
 }
 
