@@ -50,7 +50,7 @@ pub(super) const CLIENT_ID: &str = "Client ID";
 pub(super) const CLIENT_ID_HELP: &str = "Application (client) ID of the app registration, a GUID";
 pub(super) const CLIENT_ID_TIP: &str = "Entra admin center > App registrations > the app > Overview";
 pub(super) const CLIENT_SECRET: &str = "Client Secret";
-pub(super) const CLIENT_SECRET_HELP: &str = "The secret's Value, not its Secret ID. It is never saved";
+pub(super) const CLIENT_SECRET_HELP: &str = "The secret's Value, not its Secret ID. Kept only if you ask";
 pub(super) const CLIENT_SECRET_TIP: &str = "Entra admin center > App registrations > the app > Certificates & secrets. \
      The Value is shown once, when the secret is made";
 pub(super) const REVEAL: &str = "Reveal";
