@@ -41,7 +41,10 @@ fn check(text: &str) -> Result<(), String> {
     if text.contains(|character: char| character.is_whitespace()) {
         return Err("it contains a space".to_owned());
     }
-    if text.contains(['"', '<', '>', '\\', '(', ')', '[', ']', ',', ';', ':', '/', '?']) {
+    let is_around = |byte| {
+        matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'(' | b')' | b'[' | b']' | b',' | b';' | b':' | b'/' | b'?')
+    };
+    if text.bytes().any(is_around) {
         return Err("enter the bare address, without name, brackets or quotes".to_owned());
     }
     let options = Options::default().without_display_text().without_domain_literal().with_required_tld();

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use super::{
     Secret,
-    spelling::{may_begin_spelling, spelled_length},
+    spelling::{Beginnings, spelled_length},
 };
 
 /// RFC 3986: these stay as they are.
@@ -35,8 +35,7 @@ pub struct Redactor(Arc<Known>);
 #[derive(Clone, Default)]
 struct Known {
     needles: Vec<Needle>,
-    /// For each ASCII character, the needles that can begin with it; the last one is for all that begin otherwise.
-    by_first: Vec<Vec<usize>>,
+    beginnings: Beginnings,
 }
 
 /// One text to be taken out.
@@ -88,7 +87,7 @@ impl Redactor {
         let known = Arc::make_mut(&mut self.0);
         known.needles.extend([text.to_owned(), hex].map(needle(Kind::Whole)));
         known.needles.extend(cores.into_iter().map(needle(Kind::Core)));
-        known.by_first = by_first(&known.needles);
+        known.beginnings = Beginnings::of(known.needles.iter().map(|needle| needle.text.expose()));
         self
     }
 
@@ -100,7 +99,8 @@ impl Redactor {
     /// `text` without secrets, without anything that looks like a token, and without control characters
     /// other than line end and tab.
     pub fn scrub(&self, text: &str) -> String {
-        let is_plain = !text.contains(|character: char| character.is_control()) && !text.contains("eyJ");
+        let is_printable = text.bytes().fold(true, |is_printable, byte| is_printable & matches!(byte, b' '..=b'~'));
+        let is_plain = (is_printable || !text.contains(char::is_control)) && !text.contains("eyJ");
         if is_plain && !self.0.stands_in(text) {
             return text.to_owned();
         }
@@ -117,42 +117,14 @@ impl Redactor {
 impl Known {
     /// Whether any needle, or the start of a secret, stands anywhere in `text`: hardly ever, and quickly told.
     fn stands_in(&self, text: &str) -> bool {
-        text.char_indices().any(|(at, character)| {
+        self.beginnings.places(text).any(|at| {
             let rest = text.get(at..).unwrap_or_default();
-            let begins = |needle: &Needle| {
+            self.needles.iter().any(|needle| {
                 let at_least = if needle.kind == Kind::Whole { SHORTEST_START } else { usize::MAX };
                 spelled_length(rest, needle.text.expose(), at_least).is_some()
-            };
-            if !character.is_ascii() || may_begin_spelling(character) {
-                return self.needles.iter().any(begins);
-            }
-            let listed = |place: usize| self.by_first.get(place).into_iter().flatten();
-            let first = usize::try_from(u32::from(character)).unwrap_or(OTHERWISE);
-            listed(first).chain(listed(OTHERWISE)).filter_map(|place| self.needles.get(*place)).any(begins)
+            })
         })
     }
-}
-
-/// Behind the ASCII characters.
-const OTHERWISE: usize = 128;
-
-fn by_first(needles: &[Needle]) -> Vec<Vec<usize>> {
-    let mut lists = vec![Vec::new(); OTHERWISE + 1];
-    for (place, needle) in needles.iter().enumerate() {
-        let first = needle.text.expose().chars().next().filter(char::is_ascii);
-        let cases = first.map(|first| [first.to_ascii_lowercase(), first.to_ascii_uppercase()]);
-        let mut firsts: Vec<usize> = match cases {
-            Some(cases) => cases.map(|case| usize::try_from(u32::from(case)).unwrap_or(OTHERWISE)).to_vec(),
-            None => vec![OTHERWISE],
-        };
-        firsts.dedup();
-        for first in firsts {
-            if let Some(list) = lists.get_mut(first) {
-                list.push(place);
-            }
-        }
-    }
-    lists
 }
 
 /// Masks every place where `needle` stands, or at least so many characters of its start.

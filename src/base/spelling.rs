@@ -37,8 +37,72 @@ fn is_plainly_other(text: &str, wanted: &str, at_least: usize) -> bool {
     wanted.is_empty()
 }
 
+/// Where in a text one of several wanted texts can begin at all, told by two bytes at a time. It never leaves a place
+/// out at which `spelled_length` would find one, and leaves nearly all others out.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Beginnings {
+    /// A bit for each two bytes, the first one's 256 after one another. Empty when nothing is wanted.
+    pairs: Vec<u64>,
+}
+
+impl Beginnings {
+    /// Those of `wanted`.
+    pub(super) fn of<'a>(wanted: impl Iterator<Item = &'a str>) -> Self {
+        let mut beginnings = Self { pairs: vec![0; 256 * 256 / 64] };
+        for first in 0..=u8::MAX {
+            for second in 0..=u8::MAX {
+                if is_open(first) || is_open(second) {
+                    beginnings.add(first, second);
+                }
+            }
+        }
+        for text in wanted {
+            match text.as_bytes() {
+                [first, second, ..] if first.is_ascii() && second.is_ascii() => {
+                    for first in [first.to_ascii_lowercase(), first.to_ascii_uppercase()] {
+                        beginnings.add(first, second.to_ascii_lowercase());
+                        beginnings.add(first, second.to_ascii_uppercase());
+                    }
+                }
+                // Beyond ASCII, or very short: anywhere.
+                _ => beginnings.pairs.fill(u64::MAX),
+            }
+        }
+        beginnings
+    }
+
+    fn add(&mut self, first: u8, second: u8) {
+        let (word, bit) = place_of(first, second);
+        if let Some(word) = self.pairs.get_mut(word) {
+            *word |= bit;
+        }
+    }
+
+    /// The places in `text`, at the start of a character each.
+    pub(super) fn places(&self, text: &str) -> impl Iterator<Item = usize> {
+        // Nothing begins with the last byte but what is open by itself.
+        let seconds = text.bytes().skip(1).chain([0]);
+        text.bytes().zip(seconds).enumerate().filter_map(|(at, (first, second))| {
+            let (word, bit) = place_of(first, second);
+            let is_place = self.pairs.get(word).is_some_and(|word| word & bit != 0);
+            (is_place && text.is_char_boundary(at)).then_some(at)
+        })
+    }
+}
+
+/// The word of the table, and the bit in it, of two bytes.
+fn place_of(first: u8, second: u8) -> (usize, u64) {
+    (usize::from(first) * 4 + usize::from(second / 64), 1 << (second % 64))
+}
+
+/// Whether what begins with this byte may stand for other characters: an escape, or something beyond ASCII that is the
+/// same but for case.
+fn is_open(byte: u8) -> bool {
+    !byte.is_ascii() || may_begin_spelling(char::from(byte))
+}
+
 /// Whether another spelling of a character can begin with this one.
-pub(super) fn may_begin_spelling(character: char) -> bool {
+fn may_begin_spelling(character: char) -> bool {
     matches!(character, '%' | '=' | '\\' | '&')
 }
 
@@ -216,6 +280,19 @@ mod tests {
         assert_eq!(spelled_length("a%2525b", "a%25b", usize::MAX), Some(7));
         assert_eq!(spelled_length("a\\\\u0041", "a\\u0041", usize::MAX), Some(8));
         assert_eq!(spelled_length("😀\\ud83d\\ude00", "😀😀", usize::MAX), Some(16));
+    }
+
+    #[test]
+    fn places_are_those_where_a_wanted_text_may_begin() {
+        let places =
+            |wanted: &[&str], text: &str| Beginnings::of(wanted.iter().copied()).places(text).collect::<Vec<usize>>();
+        assert_eq!(places(&["p~8+"], "up~8 P~ p8 ~p p"), [1, 5]);
+        assert_eq!(places(&["p~8+", "Ab"], "ab p~"), [0, 3]);
+        // An escape, or what is beyond ASCII, in the first or in the second place.
+        assert_eq!(places(&["p~8+"], "%70~ p%7E =\\&"), [0, 5, 6, 9, 10, 11, 12]);
+        assert_eq!(places(&["kl"], "aé\u{212a}l"), [0, 1, 3]);
+        assert_eq!(places(&["é~", "p~"], "ab"), [0, 1]);
+        assert!(Beginnings::default().places("p~").next().is_none());
     }
 
     #[test]

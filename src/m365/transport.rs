@@ -4,6 +4,7 @@
 //! and trusts what the operating system trusts.
 
 use std::{
+    borrow::Cow,
     collections::VecDeque,
     error::Error as _,
     fmt, mem,
@@ -14,6 +15,8 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use url::Url;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -90,7 +93,7 @@ pub enum Body {
     /// `application/x-www-form-urlencoded`; may hold the client secret.
     Form(Zeroizing<String>),
     /// `application/json`.
-    Json(String),
+    Json(Cow<'static, str>),
 }
 
 /// One call, before it is made.
@@ -181,13 +184,45 @@ pub struct Transport {
     redactor: Arc<Mutex<Redactor>>,
     /// Shared by all clones: an answer may come to the wrong one.
     sent_ids: SentIds,
+    bearer: BearerHeader,
     trace: Trace,
     options: TransportOptions,
 }
 
+/// The `Authorization` header of the token that was used last: made once, wiped with its last copy.
+#[derive(Debug, Clone, Default)]
+struct BearerHeader(Arc<Mutex<Option<(Secret, HeaderValue)>>>);
+
+impl BearerHeader {
+    /// The header that carries `token`; `None` when the token has characters that no header may have. `is_new` is
+    /// called when it is another token than the last time.
+    fn of(&self, token: &Secret, is_new: impl FnOnce()) -> Option<HeaderValue> {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, header)) = last.as_ref()
+            && known == token
+        {
+            return Some(header.clone());
+        }
+        is_new();
+        let mut text = Zeroizing::new(Vec::with_capacity(7 + token.expose().len()));
+        text.extend_from_slice(b"Bearer ");
+        text.extend_from_slice(token.expose().as_bytes());
+        let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(text)).ok()?;
+        header.set_sensitive(true);
+        *last = Some((token.clone(), header.clone()));
+        Some(header)
+    }
+}
+
+const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
+const RETURN_CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("return-client-request-id");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
+const TRUE: HeaderValue = HeaderValue::from_static("true");
+
 /// The latest ids that were sent along, to know an answer to another request when it comes.
 #[derive(Debug, Clone)]
-struct SentIds(Arc<Mutex<VecDeque<String>>>, Arc<IdSource>);
+struct SentIds(Arc<Mutex<VecDeque<Uuid>>>, Arc<IdSource>);
 
 /// Ids of one session: half of each is the session's own random number, the other half is never the same twice.
 #[derive(Debug)]
@@ -217,17 +252,18 @@ impl SentIds {
         uuid::Builder::from_random_bytes((self.1.random ^ u128::from(mixed)).to_be_bytes()).into_uuid()
     }
 
-    fn remember(&self, id: &str) {
+    fn remember(&self, id: Uuid) {
         let mut ids = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if ids.len() >= Self::KEPT {
             ids.pop_front();
         }
-        ids.push_back(id.to_owned());
+        ids.push_back(id);
     }
 
     fn contains(&self, echo: &str) -> bool {
+        let Ok(echo) = Uuid::try_parse(echo) else { return false };
         let ids = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        ids.iter().any(|id| id.eq_ignore_ascii_case(echo))
+        ids.contains(&echo)
     }
 }
 
@@ -265,6 +301,7 @@ impl Transport {
             clock,
             redactor: Arc::default(),
             sent_ids: SentIds::default(),
+            bearer: BearerHeader::default(),
             trace: Trace::none(),
             options,
         })
@@ -337,43 +374,37 @@ impl Transport {
     /// One try.
     async fn send(&self, request: Request) -> Result<Reply, Error> {
         let begin = self.clock.monotonic();
-        let client_request_id = self.sent_ids.next().to_string();
-        self.sent_ids.remember(&client_request_id);
+        let id = self.sent_ids.next();
+        self.sent_ids.remember(id);
+        let client_request_id = id.to_string();
         let operation = request.operation;
-        let url = request.url.clone();
+        let host = request.url.host_str().unwrap_or_default().to_owned();
+        let traced = self.trace.0.as_ref().map(|sink| (sink, request.url.to_string()));
         let method = if matches!(request.body, Body::Empty) { "GET" } else { "POST" };
-        let result = self.exchange(request, &client_request_id).await;
+        let exchanged = self.exchange(request, &client_request_id).await;
         let elapsed = self.clock.monotonic().saturating_sub(begin);
-        let ids = match &result {
-            Ok(reply) => reply.ids.clone(),
-            Err(failure) => failure.ids.clone(),
-        };
-        let with_own_id = RequestIds { client_request_id: Some(client_request_id), ..ids };
-        let result = match result {
-            Ok(reply) => Ok(Reply { ids: with_own_id.clone(), ..reply }),
+        let with_own_id = |ids| RequestIds { client_request_id: Some(client_request_id), ..ids };
+        let result = match exchanged {
+            Ok(reply) => Ok(Reply { ids: with_own_id(reply.ids), ..reply }),
             Err(failure) => Err(Error {
                 operation,
                 kind: failure.kind,
-                host: url.host_str().unwrap_or_default().to_owned(),
+                host,
                 status: failure.status,
                 service: None,
-                ids: with_own_id.clone(),
+                ids: with_own_id(failure.ids),
                 attempts: 1,
                 elapsed,
                 detail: Some(self.redactor().scrub(&failure.detail)),
             }),
         };
-        if let Some(sink) = &self.trace.0 {
-            sink(Call {
-                time: self.clock.now(),
-                operation,
-                method,
-                url: url.to_string(),
-                status: result.as_ref().map_or_else(|err| err.status, |reply| Some(reply.status)),
-                ids: with_own_id,
-                elapsed,
-                failure: result.as_ref().err().map(ToString::to_string),
-            });
+        if let Some((sink, url)) = traced {
+            let (status, ids) = match &result {
+                Ok(reply) => (Some(reply.status), reply.ids.clone()),
+                Err(err) => (err.status, err.ids.clone()),
+            };
+            let failure = result.as_ref().err().map(ToString::to_string);
+            sink(Call { time: self.clock.now(), operation, method, url, status, ids, elapsed, failure });
         }
         result
     }
@@ -381,22 +412,20 @@ impl Transport {
     async fn exchange(&self, request: Request, client_request_id: &str) -> Result<Reply, Failure> {
         let builder = match request.body {
             Body::Empty => self.client.get(request.url),
-            Body::Form(form) => self
-                .client
-                .post(request.url)
-                .header("content-type", "application/x-www-form-urlencoded")
-                .body(form.to_string()),
-            Body::Json(json) => self.client.post(request.url).header("content-type", "application/json").body(json),
+            Body::Form(form) => self.client.post(request.url).header(CONTENT_TYPE, FORM).body(form.to_string()),
+            Body::Json(Cow::Borrowed(json)) => self.client.post(request.url).header(CONTENT_TYPE, JSON).body(json),
+            Body::Json(Cow::Owned(json)) => self.client.post(request.url).header(CONTENT_TYPE, JSON).body(json),
         };
         let builder = builder
-            .header("accept", "application/json")
-            .header("client-request-id", client_request_id)
-            .header("return-client-request-id", "true");
+            .header(ACCEPT, JSON)
+            .header(CLIENT_REQUEST_ID, client_request_id)
+            .header(RETURN_CLIENT_REQUEST_ID, TRUE);
         let builder = match &request.bearer {
-            Some(token) => {
-                self.mask(token);
-                builder.bearer_auth(token.expose())
-            }
+            Some(token) => match self.bearer.of(token, || self.mask(token)) {
+                Some(header) => builder.header(AUTHORIZATION, header),
+                // The client says of it what it says of every header that cannot be sent.
+                None => builder.bearer_auth(token.expose()),
+            },
             None => builder,
         };
         let response = builder.send().await.map_err(|err| Failure::from_client(&err))?;
@@ -408,7 +437,7 @@ impl Transport {
         let redactor = self.redactor();
         let header = |name: &str| {
             let value = response.headers().get(name)?;
-            Some(redactor.scrub(&String::from_utf8_lossy(value.as_bytes())))
+            Some(redactor.scrub(&utf8(value.as_bytes())))
         };
         let ids = RequestIds {
             request_id: header("request-id").or_else(|| header("x-ms-request-id")),
@@ -446,9 +475,20 @@ impl Transport {
             }
             bytes.extend_from_slice(&chunk);
         }
-        let body = Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned());
+        let body = Zeroizing::new(match String::from_utf8(mem::take(&mut *bytes)) {
+            Ok(body) => body,
+            Err(err) => {
+                let bytes = Zeroizing::new(err.into_bytes());
+                String::from_utf8_lossy(&bytes).into_owned()
+            }
+        });
         Ok(Reply { status, content_type, body, ids, retry_after, wants_other_log_in })
     }
+}
+
+/// Text as it is, and what is no text replaced: quicker for what is one.
+fn utf8(bytes: &[u8]) -> Cow<'_, str> {
+    str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// A try without a usable answer.

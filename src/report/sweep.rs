@@ -1,6 +1,9 @@
 //! A sweep as people and programs read it: JSON `exchange365/sweep/1`, CSV. Both say what the probe is.
 
-use std::io;
+use std::{
+    fmt::{Display, Write as _},
+    io,
+};
 
 use serde::Serialize;
 
@@ -348,24 +351,33 @@ pub fn sweep_csv(report: &SweepReport, out: &mut impl io::Write) -> io::Result<(
     write!(out, "{COLUMNS}\r\n")?;
     let method = if matches!(report.calibration, Some(Calibration::Agrees)) { METHOD } else { NO_METHOD };
     let mut row = String::new();
+    let mut number = String::new();
     for line in &report.lines {
         row.clear();
         cell(&mut row, line.mailbox.as_str());
         for word in [line.expected.as_str(), line.result().as_str(), line.finding().as_str(), line.shown.as_str()] {
             cell(&mut row, word);
         }
-        cell(&mut row, &line.http_status.map(|status| status.to_string()).unwrap_or_default());
+        cell(&mut row, line.http_status.map_or("", |status| written(&mut number, status)));
         cell(&mut row, line.error_code.as_deref().unwrap_or_default());
         cell(&mut row, line.error_message.as_deref().unwrap_or_default());
         cell(&mut row, line.request_id.as_deref().unwrap_or_default());
         cell(&mut row, line.client_request_id.as_deref().unwrap_or_default());
-        cell(&mut row, &line.attempts.to_string());
-        cell(&mut row, &line.elapsed_ms.to_string());
+        cell(&mut row, written(&mut number, line.attempts));
+        cell(&mut row, written(&mut number, line.elapsed_ms));
         cell(&mut row, &line.finished.map(time).unwrap_or_default());
         cell(&mut row, method);
-        write!(out, "{row}\r\n")?;
+        row.push_str("\r\n");
+        out.write_all(row.as_bytes())?;
     }
     Ok(())
+}
+
+/// `value` in `place`, which is used again and again.
+fn written(place: &mut String, value: impl Display) -> &str {
+    place.clear();
+    let _never_fails = write!(place, "{value}").is_err();
+    place
 }
 
 /// A cell in quotes. A spreadsheet takes a text that begins with one of these signs for a formula, so such a text
@@ -376,11 +388,11 @@ fn cell(row: &mut String, text: &str) {
     }
     row.push('"');
     let first = text.chars().find(|character| !character.is_whitespace() && !character.is_control());
-    let signs = ['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠'];
-    if first.is_some_and(|first| signs.contains(&first)) {
+    if matches!(first, Some('=' | '+' | '-' | '@' | '|' | '%' | '＝' | '＋' | '－' | '＠')) {
         row.push('\'');
     }
-    if text.contains(|character: char| character == '"' || character.is_control()) {
+    let is_plain = text.bytes().fold(true, |is_plain, byte| is_plain & (matches!(byte, b' '..=b'~') & (byte != b'"')));
+    if !is_plain && text.contains(|character: char| character == '"' || character.is_control()) {
         for character in text.chars() {
             match character {
                 '"' => row.push_str("\"\""),

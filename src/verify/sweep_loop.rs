@@ -54,7 +54,8 @@ pub(super) struct State {
     events: mpsc::Sender<SweepEvent>,
     pace: Pace,
     meter: Meter,
-    lines: Vec<Option<SweepLine>>,
+    /// Shared with whoever was told of them.
+    lines: Vec<Option<Arc<SweepLine>>>,
     counts: Counts,
     answered: usize,
     probes: usize,
@@ -64,6 +65,7 @@ pub(super) struct State {
     cursor: usize,
     /// When which mailbox is asked again.
     waiting: BTreeSet<(Duration, usize)>,
+    /// How often those that wait were asked.
     tries: BTreeMap<usize, u32>,
     flight: FuturesUnordered<BoxFuture<'static, Done>>,
     check: Option<BoxFuture<'static, Checked>>,
@@ -80,10 +82,10 @@ pub(super) struct State {
 
 impl State {
     pub(super) fn new(input: Sweep, prober: Prober, events: mpsc::Sender<SweepEvent>) -> Self {
-        let mut lines: Vec<Option<SweepLine>> = input.targets.iter().map(|_| None).collect();
+        let mut lines: Vec<Option<Arc<SweepLine>>> = input.targets.iter().map(|_| None).collect();
         for (index, line) in input.done.iter().chain(&input.unconfirmed) {
             if let Some(slot) = lines.get_mut(*index) {
-                *slot = Some(line.clone());
+                *slot = Some(Arc::new(line.clone()));
             }
         }
         let resumed = lines.iter().flatten().count();
@@ -239,7 +241,7 @@ impl State {
         let signal = signal(&probed);
         self.pace.answered(now, started, signal);
         self.troubled_in_a_row = if signal == Signal::Troubled { self.troubled_in_a_row + 1 } else { 0 };
-        let tries = *self.tries.entry(index).and_modify(|tries| *tries += 1).or_insert(1);
+        let tries = self.tries.remove(&index).unwrap_or_default() + 1;
         if self.troubled_in_a_row >= LOST_AFTER && self.stop.is_none() {
             self.stop = Some(Stop::LineLost);
         }
@@ -251,6 +253,7 @@ impl State {
         };
         match again {
             Some(wait) if self.stop.is_none() => {
+                self.tries.insert(index, tries);
                 self.waiting.insert((now.saturating_add(wait), index));
             }
             // Stopped while it was to be asked again: it counts as not asked, and is asked when the sweep goes on.
@@ -260,7 +263,6 @@ impl State {
     }
 
     async fn keep(&mut self, index: usize, tries: u32, probed: Probed) {
-        self.tries.remove(&index);
         let Some(target) = self.input.targets.get(index) else { return };
         let blank = SweepLine::not_asked(index, target);
         let code = probed.service.as_ref().map(|service| self.shared(&service.code));
@@ -280,10 +282,11 @@ impl State {
         self.answered += 1;
         self.unconfirmed.push(index);
         self.recount(index, line.shown);
+        let line = Arc::new(line);
         if let Some(slot) = self.lines.get_mut(index) {
-            *slot = Some(line.clone());
+            *slot = Some(Arc::clone(&line));
         }
-        self.tell(SweepEvent::Answered(Arc::new(line))).await;
+        self.tell(SweepEvent::Answered(line)).await;
     }
 
     /// Texts of the service repeat thousands of times; each is kept once.
@@ -378,7 +381,7 @@ impl State {
         for index in indexes {
             self.recount(index, Shown::Unconfirmed);
             if let Some(Some(line)) = self.lines.get_mut(index) {
-                line.shown = Shown::Unconfirmed;
+                Arc::make_mut(line).shown = Shown::Unconfirmed;
             }
         }
     }
@@ -405,6 +408,7 @@ impl State {
         let Self { input, lines, checks, resumed, probes, .. } = self;
         // Without an agreeing probe, answers that waited for one do not stand.
         let is_void = |index: &usize| calibration != Calibration::Agrees && input.unconfirmed.contains_key(index);
+        let lines = lines.into_iter().map(|line| line.map(Arc::unwrap_or_clone));
         let lines = input.targets.iter().zip(lines).enumerate().map(|(index, (target, line))| match line {
             Some(line) if is_void(&index) => SweepLine { shown: Shown::Unconfirmed, ..line },
             Some(line) => line,

@@ -57,9 +57,36 @@ fn read(body: &str) -> Option<Envelope> {
 /// Some gateways wrap long texts with raw line ends, which JSON forbids inside a text and ignores outside of one.
 fn one_line(body: &str) -> Cow<'_, str> {
     let body = body.trim_start_matches('\u{feff}');
-    if body.bytes().any(|byte| byte.is_ascii_control()) {
+    // All of it without stopping early: many bytes at a time.
+    if body.bytes().fold(false, |found, byte| found | byte.is_ascii_control()) {
         Cow::Owned(body.replace(|character: char| character.is_ascii_control(), " "))
     } else {
         Cow::Borrowed(body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_looked_at_must_be_readable_as_well() {
+        for rest in [
+            "",
+            r#","a":[1,-2,2.5e3,true,null,{"b":"\u00e9\ud83d\ude00"},[]]"#,
+            r#","a":1e999"#,
+            r#","a":"\ud800""#,
+            r#","a":"\q""#,
+            r#","a":01"#,
+            r#","a":[1,]"#,
+            r#","a":nul"#,
+            r#","a":{"b"}"#,
+            r#","a":{1:2}"#,
+        ] {
+            let body = format!(r#"{{"error":{{"code":"ErrorAccessDenied","message":"x"{rest}}}}}"#);
+            let is_json = serde_json::from_str::<serde_json::Value>(&body).is_ok();
+            assert_eq!(parse(&body).is_some(), is_json, "{body}");
+            assert!(parse(&body[..body.len() - 1]).is_none(), "{body}");
+        }
     }
 }

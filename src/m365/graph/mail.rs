@@ -184,7 +184,7 @@ impl MailClient {
             operation: Operation::SendMail,
             url: url.clone(),
             bearer: Some(token.secret.clone()),
-            body: Body::Json(json.clone()),
+            body: Body::Json(json.clone().into()),
         };
         let attempted = self.transport.call(build).await;
         let sent = match attempted.result {

@@ -196,7 +196,7 @@ impl Prober {
             operation: Operation::ProbeMailbox,
             url: self.0.mail.endpoints.send_mail(mailbox.as_str()),
             bearer: Some(self.0.token.secret.clone()),
-            body: Body::Json(BODY.to_owned()),
+            body: Body::Json(BODY.into()),
         };
         let probed = match self.0.transport.call_once(request).await {
             Ok(reply) => self.answered(&reply),
