@@ -368,7 +368,7 @@ impl Transport {
                 time: self.clock.now(),
                 operation,
                 method,
-                url: url.to_string(),
+                url: self.redactor().scrub(url.as_str()),
                 status: result.as_ref().map_or_else(|err| err.status, |reply| Some(reply.status)),
                 ids: with_own_id,
                 elapsed,
