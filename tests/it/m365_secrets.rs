@@ -233,9 +233,12 @@ async fn a_directory_tells_no_secret() {
             let mut page = serde_json::json!({"value": [entry.clone()]});
             if number == 0 && !seen.target.contains("skiptoken") {
                 let encoded: String = url::form_urlencoded::byte_serialize(told.as_bytes()).collect();
-                page["@odata.nextLink"] =
-                    format!("http://{}{}?$skiptoken={encoded}", seen.header("host"), seen.target.split('?').next().unwrap())
-                        .into();
+                page["@odata.nextLink"] = format!(
+                    "http://{}{}?$skiptoken={encoded}",
+                    seen.header("host"),
+                    seen.target.split('?').next().unwrap()
+                )
+                .into();
             }
             match seen.target.as_str() {
                 target if target.contains("/oauth2/") => grant(1),
@@ -248,7 +251,10 @@ async fn a_directory_tells_no_secret() {
         let (directory, token) = (&session.directory, &session.token);
         let group = turning(&manual, directory.group(token, "g@contoso.com")).await.unwrap();
         let members = turning(&manual, directory.members(token, "g")).await.unwrap();
-        let app = turning(&manual, directory.application(token, ClientId::parse("11111111-2222-3333-4444-555555555555").unwrap().value));
+        let app = turning(
+            &manual,
+            directory.application(token, ClientId::parse("11111111-2222-3333-4444-555555555555").unwrap().value),
+        );
         let app = app.await.unwrap();
         let grants = turning(&manual, directory.grants(token, "o")).await.unwrap();
         assert!(matches!(&members, Read::Got(members) if members.len() == 2), "{members:?}");

@@ -170,8 +170,14 @@ fn a_body_that_cannot_be_read_whole_is_no_refusal() {
 #[tokio::test]
 async fn half_a_list_of_members_is_no_list() {
     let manual = clock();
-    for link in ["", "?$skiptoken=2", "/v1.0/groups/g/members?$skiptoken=2", "http://[", "https://elsewhere.example/", "http://127.0.0.1:1/"]
-    {
+    for link in [
+        "",
+        "?$skiptoken=2",
+        "/v1.0/groups/g/members?$skiptoken=2",
+        "http://[",
+        "https://elsewhere.example/",
+        "http://127.0.0.1:1/",
+    ] {
         let page = serde_json::json!({"value": [{"id": "1", "mail": "in@contoso.com"}], "@odata.nextLink": link});
         let wire = Wire::start(&manual, move |_, _| json(200, &page.to_string())).await;
         let session = Session::at(&manual, &wire.url(), &wire.url(), options());

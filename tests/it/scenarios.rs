@@ -119,7 +119,8 @@ async fn a_change_that_is_not_in_force_yet_passes_later() {
 #[tokio::test]
 async fn a_world_of_the_model_can_be_kept_as_it_is() {
     for (rule, text) in crate::model::power::kept() {
-        let server = Server::start(Scenario::from_toml(&text).unwrap(), Clock::system(), SocketAddr::from(([127, 0, 0, 1], 0)));
+        let server =
+            Server::start(Scenario::from_toml(&text).unwrap(), Clock::system(), SocketAddr::from(([127, 0, 0, 1], 0)));
         let server = server.await.unwrap();
         let access = server.access().clone();
         let (setup, senders) = (setup_of(&access), senders_of(&access));

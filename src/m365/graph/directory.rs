@@ -162,7 +162,8 @@ impl DirectoryClient {
             .append_pair("$top", "999");
         let members: Read<Vec<MemberInfo>> = self.list(token, Operation::ReadMembers, url).await?;
         let redactor = self.transport.redactor();
-        let scrubbed = |members: Vec<MemberInfo>| members.into_iter().map(|member| member.scrubbed(&redactor)).collect();
+        let scrubbed =
+            |members: Vec<MemberInfo>| members.into_iter().map(|member| member.scrubbed(&redactor)).collect();
         Ok(members.and_then(|members| Read::Got(scrubbed(members))))
     }
 

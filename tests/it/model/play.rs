@@ -20,9 +20,7 @@ use crate::support::session::{clock, options, turning};
 
 use super::{
     oracle::{self, Token, When},
-    world::{
-        Asked, Assignment, CLIENT, Edit, Mailbox, OBJECT, PolicyApp, RECIPIENT, Scope, SignIn, Target, World,
-    },
+    world::{Asked, Assignment, CLIENT, Edit, Mailbox, OBJECT, PolicyApp, RECIPIENT, Scope, SignIn, Target, World},
 };
 
 type Checked<T> = Result<T, TestCaseError>;
@@ -291,11 +289,7 @@ impl Stage {
 }
 
 fn new_pointer() -> Change {
-    Change::NewServicePrincipal {
-        app_id: CLIENT.to_owned(),
-        object_id: OBJECT.to_owned(),
-        name: "App".to_owned(),
-    }
+    Change::NewServicePrincipal { app_id: CLIENT.to_owned(), object_id: OBJECT.to_owned(), name: "App".to_owned() }
 }
 
 fn app_id(app: PolicyApp) -> &'static str {

@@ -162,13 +162,30 @@ pub(crate) enum Foreign {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Edit {
     RevokeMailSend,
-    AddMember { group: usize, person: usize },
-    RemoveMember { group: usize, person: usize },
-    AddPolicy { denies: bool, every: bool, group: usize },
-    RemovePolicy { policy: usize },
+    AddMember {
+        group: usize,
+        person: usize,
+    },
+    RemoveMember {
+        group: usize,
+        person: usize,
+    },
+    AddPolicy {
+        denies: bool,
+        every: bool,
+        group: usize,
+    },
+    RemovePolicy {
+        policy: usize,
+    },
     /// `Application Mail.Send`, or a composite role, for the members of a group.
-    AddRole { composite: bool, group: usize },
-    RemoveRole { assignment: usize },
+    AddRole {
+        composite: bool,
+        group: usize,
+    },
+    RemoveRole {
+        assignment: usize,
+    },
     /// Exchange forgets the application, and its roles with it.
     ForgetApp,
 }
