@@ -106,12 +106,15 @@ fn kind_of(info: &GroupInfo) -> RecipientKind {
     })
 }
 
-/// The directory's ids are not Exchange's, so members are known by address alone.
+/// The directory's ids are not Exchange's, so members are known by address alone. Who shows none may have any.
 fn member(info: &MemberInfo) -> FoundMember {
-    let address = info.mail.as_deref().or(info.user_principal_name.as_deref());
+    let parse = |text: &Option<String>| {
+        text.as_deref().and_then(|text| MailAddress::parse(Field::Recipient, text).ok()).map(|parsed| parsed.value)
+    };
     FoundMember {
         name: info.display_name.clone().unwrap_or_default(),
-        address: address.and_then(|text| MailAddress::parse(Field::Recipient, text).ok()).map(|parsed| parsed.value),
+        address: parse(&info.mail),
+        sign_in_name: parse(&info.user_principal_name),
         guid: None,
         kind: match info.kind.as_deref() {
             Some("#microsoft.graph.user") => RecipientKind::UserMailbox,
@@ -135,5 +138,23 @@ fn entra(grants: &[AppGrant]) -> EntraGrants {
             (false, false) => Truth::No,
         },
         others: grants.iter().filter(|grant| !is_send(grant)).filter_map(|grant| grant.role.clone()).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sign_in_name_does_not_pass_for_an_address() {
+        let info = MemberInfo {
+            id: "1".to_owned(),
+            kind: Some("#microsoft.graph.user".to_owned()),
+            display_name: None,
+            mail: None,
+            user_principal_name: Some("j.doe@x.com".to_owned()),
+        };
+        let read = member(&info);
+        assert_eq!((read.address, read.sign_in_name), (None, Some("j.doe@x.com".parse().unwrap())));
     }
 }

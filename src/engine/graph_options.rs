@@ -4,7 +4,7 @@
 
 use std::{fs::File, io::Read as _, path::Path};
 
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::base::{Field, InputError, InputFault, Secret};
 
@@ -27,7 +27,8 @@ pub struct GraphOptions {
 /// Reads a file.
 pub(super) fn from_file(path: &Path) -> Result<GraphOptions, InputError> {
     let read = || {
-        let mut bytes = Zeroizing::new(Vec::new());
+        // Room for all of it at once: a buffer that grows leaves its beginnings behind.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(SIZE_LIMIT + 2));
         File::open(path)?.take(SIZE_LIMIT as u64 + 1).read_to_end(&mut bytes)?;
         Ok(bytes)
     };
@@ -44,16 +45,21 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Result<GraphOptions, InputError> {
         return Err(unreadable("the file is larger than 1 MiB, choose appsettings.json"));
     }
     let wide = |from: fn([u8; 2]) -> u16, rest: &[u8]| {
-        let units: Vec<u16> =
-            rest.chunks_exact(2).filter_map(|pair| <[u8; 2]>::try_from(pair).ok().map(from)).collect();
-        String::from_utf16(&units).ok()
+        let mut units = Zeroizing::new(Vec::with_capacity(rest.len() / 2));
+        units.extend(rest.chunks_exact(2).filter_map(|pair| <[u8; 2]>::try_from(pair).ok().map(from)));
+        // At most three bytes for each unit: so the text never grows either.
+        let mut text = Zeroizing::new(String::with_capacity(units.len() * 3));
+        for character in char::decode_utf16(units.iter().copied()) {
+            text.push(character.ok()?);
+        }
+        Some(text)
     };
     let text = match bytes {
         [0xFF, 0xFE, rest @ ..] => wide(u16::from_le_bytes, rest),
         [0xFE, 0xFF, rest @ ..] => wide(u16::from_be_bytes, rest),
-        other => std::str::from_utf8(other).ok().map(str::to_owned),
+        other => std::str::from_utf8(other).ok().map(|text| Zeroizing::new(text.to_owned())),
     };
-    match text.map(Zeroizing::new) {
+    match text {
         Some(text) => from_text(&text),
         None => Err(unreadable("the file is not a text file, choose appsettings.json")),
     }
@@ -65,14 +71,15 @@ pub(super) fn from_text(text: &str) -> Result<GraphOptions, InputError> {
         return Err(unreadable("the text is larger than 1 MiB, paste the GraphOptions block alone"));
     }
     let plain = Zeroizing::new(without_comments(text.trim_start_matches('\u{feff}')));
-    let braced = Zeroizing::new(format!("{{{}}}", plain.trim().trim_end_matches(',')));
-    let read = |text: &str| serde_json::from_str::<serde_json::Value>(text);
+    let mut braced = Zeroizing::new(String::with_capacity(plain.len() + 2));
+    braced.extend(["{", plain.trim().trim_end_matches(','), "}"]);
+    let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).map(Wiped);
     // Where the text itself is at fault is what helps; the braces around it are ours.
     let value = read(&plain).or_else(|first| read(&braced).or(Err(first))).map_err(|err| {
         let place = format!("line {}, column {}", err.line(), err.column());
         unreadable(&format!("this is not JSON ({place}), copy the whole GraphOptions block with its braces"))
     })?;
-    let Some(block) = find_block(&value) else {
+    let Some(block) = find_block(&value.0) else {
         return Err(unreadable("there is no GraphOptions block with TenantId, ClientId and ClientSecret in it"));
     };
     let read = |name: &str| entry(block, name).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
@@ -82,6 +89,24 @@ pub(super) fn from_text(text: &str) -> Result<GraphOptions, InputError> {
         client_id: read("ClientId"),
         client_secret: Secret::new(read("ClientSecret")),
     })
+}
+
+/// A whole settings file: all its texts are wiped when it goes, since any of them may be a secret.
+struct Wiped(serde_json::Value);
+
+impl Drop for Wiped {
+    fn drop(&mut self) {
+        wipe(&mut self.0);
+    }
+}
+
+fn wipe(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::String(text) => text.zeroize(),
+        serde_json::Value::Array(values) => values.iter_mut().for_each(wipe),
+        serde_json::Value::Object(entries) => entries.values_mut().for_each(wipe),
+        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => {}
+    }
 }
 
 /// The object called `GraphOptions`, wherever it is, else the first object with a `TenantId` or `ClientId`.

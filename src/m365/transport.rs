@@ -404,6 +404,7 @@ impl Transport {
                 Err(err) => (err.status, err.ids.clone()),
             };
             let failure = result.as_ref().err().map(ToString::to_string);
+            let url = self.redactor().scrub(&url);
             sink(Call { time: self.clock.now(), operation, method, url, status, ids, elapsed, failure });
         }
         result

@@ -120,6 +120,8 @@ pub struct FoundMember {
     pub name: String,
     /// Its primary address.
     pub address: Option<MailAddress>,
+    /// The name it signs in with, where that is all that may be read: often the address, but not always.
+    pub sign_in_name: Option<MailAddress>,
     /// Its GUID in Exchange.
     pub guid: Option<String>,
     /// What it is.

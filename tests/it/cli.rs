@@ -9,15 +9,14 @@ use std::{
 use exchange365::demo::Scenario;
 use serde_json::Value;
 
+use crate::support::bare;
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_exchange365-cli");
 
 /// The program without any variable that could change what it does.
 fn program(arguments: &[&str]) -> Command {
-    let mut command = Command::new(PROGRAM);
-    command.args(arguments).env_clear().env("EXCHANGE365_DATA_DIR", "none").stdin(Stdio::null());
-    if let Some(root) = std::env::var_os("SystemRoot") {
-        command.env("SystemRoot", root);
-    }
+    let mut command = bare(PROGRAM);
+    command.args(arguments).env("EXCHANGE365_DATA_DIR", "none").stdin(Stdio::null());
     command
 }
 

@@ -8,6 +8,8 @@ use std::{
 
 use serde_json::Value;
 
+use crate::support::bare;
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_exchange365-cli");
 
 const IDS: [&str; 14] = [
@@ -28,11 +30,8 @@ const IDS: [&str; 14] = [
 ];
 
 fn program(arguments: &[&str]) -> Command {
-    let mut command = Command::new(PROGRAM);
-    command.arg("policy").args(arguments).env_clear().env("EXCHANGE365_DATA_DIR", "none").stdin(Stdio::null());
-    if let Some(root) = std::env::var_os("SystemRoot") {
-        command.env("SystemRoot", root);
-    }
+    let mut command = bare(PROGRAM);
+    command.arg("policy").args(arguments).env("EXCHANGE365_DATA_DIR", "none").stdin(Stdio::null());
     command
 }
 

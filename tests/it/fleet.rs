@@ -118,20 +118,18 @@ async fn two_hundred_customers_with_a_tenth_disturbed_get_exactly_their_verdicts
 
 // ---- the real program ----
 
+use crate::support::bare;
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_exchange365-cli");
 
 fn program(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(PROGRAM);
+    let mut command = bare(PROGRAM);
     command
         .arg("fleet")
         .args(arguments)
-        .env_clear()
         .env("EXCHANGE365_DATA_DIR", "none")
         .envs(variables.iter().copied())
         .stdin(Stdio::null());
-    if let Some(root) = std::env::var_os("SystemRoot") {
-        command.env("SystemRoot", root);
-    }
     command
 }
 

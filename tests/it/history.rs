@@ -11,18 +11,15 @@ use std::{
 
 use serde_json::Value;
 
-use crate::support::Folder;
+use crate::support::{Folder, bare};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_exchange365-cli");
 /// How long anything may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(90);
 
 fn program(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(PROGRAM);
-    command.args(arguments).env_clear().env("EXCHANGE365_DATA_DIR", folder).stdin(Stdio::null());
-    if let Some(root) = std::env::var_os("SystemRoot") {
-        command.env("SystemRoot", root);
-    }
+    let mut command = bare(PROGRAM);
+    command.args(arguments).env("EXCHANGE365_DATA_DIR", folder).stdin(Stdio::null());
     command
 }
 

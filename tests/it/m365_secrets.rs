@@ -1,15 +1,22 @@
 //! A server that sends secrets back, wherever it can: none of it may reach a result, an error or the log.
 
-use base64::{Engine as _, prelude::BASE64_STANDARD};
+use base64::{
+    Engine as _,
+    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
+};
 use exchange365::{
-    base::{MailAddress, Secret},
-    m365::{Outcome, auth::AccessToken},
+    base::{ClientId, MailAddress, Secret},
+    m365::{
+        Outcome,
+        auth::{AccessToken, Discovery},
+        graph::Read,
+    },
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::support::{
-    session::{FIRST_TOKEN, SECRET, Session, answering, clock, grant, options},
-    wire::{Script, Seen, Wire, raw_then_close, reply},
+    session::{FIRST_TOKEN, SECRET, Session, answering, clock, grant, options, turning},
+    wire::{Script, Seen, Wire, json, raw_then_close, reply},
 };
 
 const SENDER: &str = "ceo@contoso.com";
@@ -181,4 +188,80 @@ async fn secrets_travel_only_where_they_belong() {
     check_clean("sign-in's head", &format!("{:?} {}", seen[0].headers, seen[0].target));
     assert_eq!(seen[1].bearer(), FIRST_TOKEN);
     check_clean("mail's body and path", &format!("{} {}", seen[1].body, seen[1].target));
+}
+
+/// What is known of a tenant and what a token says of itself is shown and written into reports like everything else.
+#[tokio::test]
+async fn a_tenant_and_a_token_tell_no_secret() {
+    let manual = clock();
+    let told = forms(SECRET).join(" ");
+    let configuration = serde_json::json!({
+        "issuer": format!("https://x/aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee/{told}"),
+        "tenant_region_scope": told, "msgraph_host": told,
+    });
+    let wire = answering(&manual, vec![json(200, &configuration.to_string())]).await;
+    let session = Session::at(&manual, &wire.url(), &wire.url(), options());
+    let found = session.discover().await.unwrap();
+    assert!(matches!(&found, Discovery::Found(info) if info.id.is_some() && info.region.is_some()), "{found:?}");
+    check_clean("configuration", &format!("{found:?} {:?}", session.calls()));
+
+    let claims = serde_json::json!({
+        "appid": told, "app_displayname": told, "oid": told, "tid": told, "roles": [told], "aud": told, "appidacr": told,
+        "exp": 1_795_420_800,
+    });
+    let token = format!("e30.{}.x", BASE64_URL_SAFE_NO_PAD.encode(claims.to_string()));
+    let body = serde_json::json!({"token_type": "Bearer", "expires_in": 3599, "access_token": token});
+    let wire = answering(&manual, vec![json(200, &body.to_string())]).await;
+    let session = Session::at(&manual, &wire.url(), &wire.url(), options());
+    let token = session.sign_in().await.unwrap();
+    assert_eq!(token.claims.as_ref().map(|claims| claims.roles.len()), Some(1), "{token:?}");
+    check_clean("claims", &format!("{token:?}"));
+}
+
+/// Names of groups, members, people and permissions, and the addresses at which lists go on.
+#[tokio::test]
+async fn a_directory_tells_no_secret() {
+    let manual = clock();
+    for secret in [SECRET, FIRST_TOKEN] {
+        let told = forms(secret).join(" ");
+        let wire = Wire::start(&manual, move |seen: &Seen, number| {
+            let entry = serde_json::json!({
+                "id": told, "displayName": told, "mail": format!("{FIRST_TOKEN}@contoso.com"), "appId": told,
+                "userPrincipalName": format!("{FIRST_TOKEN}@contoso.com"), "@odata.type": told, "groupTypes": [told],
+                "appRoleId": "r", "resourceDisplayName": told, "appRoles": [{"id": "r", "value": told}],
+            });
+            let mut page = serde_json::json!({"value": [entry.clone()]});
+            if number == 0 && !seen.target.contains("skiptoken") {
+                let encoded: String = url::form_urlencoded::byte_serialize(told.as_bytes()).collect();
+                page["@odata.nextLink"] = format!(
+                    "http://{}{}?$skiptoken={encoded}",
+                    seen.header("host"),
+                    seen.target.split('?').next().unwrap()
+                )
+                .into();
+            }
+            match seen.target.as_str() {
+                target if target.contains("/oauth2/") => grant(1),
+                target if target.contains("servicePrincipals(") => json(200, &entry.to_string()),
+                _ => json(200, &page.to_string()),
+            }
+        })
+        .await;
+        let session = Session::at(&manual, &wire.url(), &wire.url(), options());
+        let (directory, token) = (&session.directory, &session.token);
+        let group = turning(&manual, directory.group(token, "g@contoso.com")).await.unwrap();
+        let members = turning(&manual, directory.members(token, "g")).await.unwrap();
+        let app = turning(
+            &manual,
+            directory.application(token, ClientId::parse("11111111-2222-3333-4444-555555555555").unwrap().value),
+        );
+        let app = app.await.unwrap();
+        let grants = turning(&manual, directory.grants(token, "o")).await.unwrap();
+        assert!(matches!(&members, Read::Got(members) if members.len() == 2), "{members:?}");
+        assert!(matches!(&grants, Read::Got(grants) if grants.len() == 2), "{grants:?}");
+        let people = turning(&manual, session.people.everybody(|_| {})).await.unwrap();
+        check_clean("directory", &format!("{group:?} {members:?} {app:?} {grants:?} {people:?}"));
+        assert!(wire.seen().iter().any(|seen| seen.target.contains("skiptoken")));
+        check_clean("log", &format!("{:?}", session.calls()));
+    }
 }

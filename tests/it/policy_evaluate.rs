@@ -53,6 +53,7 @@ fn member(name: &str) -> FoundMember {
         address: Some(address(name)),
         guid: Some(format!("guid-{name}")),
         kind: RecipientKind::UserMailbox,
+        ..FoundMember::default()
     }
 }
 

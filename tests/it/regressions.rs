@@ -3,7 +3,10 @@
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use exchange365::{
     base::{MailAddress, ObjectId, Redactor, Secret},
-    m365::{Answer, Outcome, classify, graph::TestMail},
+    m365::{
+        Answer, Outcome, classify,
+        graph::{Read, TestMail},
+    },
     policy::{
         Access, AccessRight, Desired, DesiredInput, Found, FoundGroup, FoundMailbox, FoundMember, FoundPolicy, Known,
         PolicyApp, RecipientKind, Truth, evaluate,
@@ -12,7 +15,7 @@ use exchange365::{
 
 use crate::support::{
     session::{RAOP, Session, clock, graph, mail, options, turning},
-    wire::{Script, Seen, Wire, reply},
+    wire::{Script, Seen, Wire, json, reply},
 };
 
 /// A refusal as Graph gives it, with the echo of the client's own id.
@@ -90,6 +93,7 @@ fn groups_that_contain_each_other_are_judged_in_time() {
         address: Some(address(format!("g{number}@x.com"))),
         guid: Some(id(number)),
         kind: RecipientKind::SecurityGroup,
+        ..FoundMember::default()
     };
     let group = |number: usize| FoundGroup {
         exists: Truth::Yes,
@@ -130,6 +134,7 @@ fn groups_that_contain_each_other_are_judged_in_time() {
         address: Some(address("in@x.com".to_owned())),
         guid: Some("guid in".to_owned()),
         kind: RecipientKind::UserMailbox,
+        ..FoundMember::default()
     });
     let desired = Desired::parse(&DesiredInput {
         tenant: "x.com".to_owned(),
@@ -158,4 +163,89 @@ fn a_body_that_cannot_be_read_whole_is_no_refusal() {
         let seen = classify(Answer { status: 403, content_type: "application/json", body });
         assert_eq!((seen.outcome, seen.refusal), (Outcome::Interfered, None), "{body}");
     }
+}
+
+/// A list of members that goes on at an address nobody can read, or elsewhere: half of it must not pass for all of it,
+/// or somebody on the second page would be called no member of the group that a role is limited to.
+#[tokio::test]
+async fn half_a_list_of_members_is_no_list() {
+    let manual = clock();
+    for link in [
+        "",
+        "?$skiptoken=2",
+        "/v1.0/groups/g/members?$skiptoken=2",
+        "http://[",
+        "https://elsewhere.example/",
+        "http://127.0.0.1:1/",
+    ] {
+        let page = serde_json::json!({"value": [{"id": "1", "mail": "in@contoso.com"}], "@odata.nextLink": link});
+        let wire = Wire::start(&manual, move |_, _| json(200, &page.to_string())).await;
+        let session = Session::at(&manual, &wire.url(), &wire.url(), options());
+        let members = turning(&manual, session.directory.members(&session.token, "g")).await;
+        assert!(members.is_err(), "{link:?}: {members:?}");
+        assert_eq!(wire.seen().len(), 1, "{link:?}: the token goes nowhere else");
+    }
+    let whole = Wire::start(&manual, |_, _| json(200, r#"{"value":[],"@odata.nextLink":null}"#)).await;
+    let session = Session::at(&manual, &whole.url(), &whole.url(), options());
+    let members = turning(&manual, session.directory.members(&session.token, "g")).await;
+    assert!(matches!(&members, Ok(Read::Got(members)) if members.is_empty()), "{members:?}");
+}
+
+/// The directory shows a member's sign-in name and hides its address: the two often are the same text, and where they
+/// are not, the member is nobody in particular. A mailbox of another address may well be that member.
+#[test]
+fn a_sign_in_name_alone_rules_nobody_out() {
+    let address = |text: &str| -> MailAddress { text.parse().unwrap() };
+    let app = "11111111-2222-3333-4444-555555555555";
+    let mailbox = |name: &str, primary: &str| FoundMailbox {
+        asked: address(name),
+        exists: Truth::Yes,
+        primary: Some(address(primary)),
+        guid: None,
+        kind: RecipientKind::UserMailbox,
+    };
+    let named = |name: &str| FoundMember {
+        sign_in_name: Some(address(name)),
+        kind: RecipientKind::UserMailbox,
+        ..FoundMember::default()
+    };
+    let group = FoundGroup {
+        exists: Truth::Yes,
+        address: Some(address("g@x.com")),
+        object_id: ObjectId::parse("00000000-0000-4000-8000-000000000001"),
+        kind: RecipientKind::SecurityGroup,
+        members: Known::complete(vec![named("in@x.com"), named("j.doe@x.com")]),
+        ..FoundGroup::default()
+    };
+    let policy = FoundPolicy {
+        app: PolicyApp::Id(app.to_owned()),
+        right: AccessRight::Restrict,
+        group_id: group.object_id,
+        valid: Truth::Yes,
+        ..FoundPolicy::default()
+    };
+    let mut found = Found {
+        groups: vec![group],
+        mailboxes: vec![mailbox("in@x.com", "in@x.com"), mailbox("john.doe@x.com", "john.doe@x.com")],
+        policies: Known::complete(vec![policy]),
+        service_principals: Known::complete(Vec::new()),
+        assignments: Known::complete(Vec::new()),
+        scopes: Known::complete(Vec::new()),
+        ..Found::default()
+    };
+    found.entra.mail_send = Truth::Yes;
+    let desired = Desired::parse(&DesiredInput {
+        tenant: "x.com".to_owned(),
+        client_id: app.to_owned(),
+        admin: "admin@x.com".to_owned(),
+        group_name: "g".to_owned(),
+        group_alias: "g".to_owned(),
+        group_address: "g@x.com".to_owned(),
+        permitted: "in@x.com".to_owned(),
+        forbidden: "john.doe@x.com".to_owned(),
+        ..DesiredInput::default()
+    })
+    .unwrap();
+    let access: Vec<Access> = evaluate(&desired, &found, &[]).mailboxes.iter().map(|line| line.union).collect();
+    assert_eq!(access, [Access::Granted, Access::Unknown]);
 }

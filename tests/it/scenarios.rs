@@ -115,6 +115,20 @@ async fn a_change_that_is_not_in_force_yet_passes_later() {
     assert_eq!(report.verdict.as_str(), "pass", "{}", report.summary);
 }
 
+/// A world that the model shrinks is written as a scenario with what its oracle expects: that is what comes out of it.
+#[tokio::test]
+async fn a_world_of_the_model_can_be_kept_as_it_is() {
+    for (rule, text) in crate::model::power::kept() {
+        let server =
+            Server::start(Scenario::from_toml(&text).unwrap(), Clock::system(), SocketAddr::from(([127, 0, 0, 1], 0)));
+        let server = server.await.unwrap();
+        let access = server.access().clone();
+        let (setup, senders) = (setup_of(&access), senders_of(&access));
+        let report = tokio::task::spawn_blocking(move || verify(setup, senders)).await.unwrap();
+        compare(&format!("{rule}\n{text}"), &report, &access.expected);
+    }
+}
+
 /// Worlds that the generator of `model` has found, or that hold one rule each: the smallest in which a fault shows.
 #[tokio::test]
 async fn worlds_that_were_once_wrong_are_right() {

@@ -71,8 +71,14 @@ mod of_the_process {
         time::Duration,
     };
 
+    use exchange365::{
+        base::Wake,
+        engine::{Event, Handle, Options},
+    };
+    use zeroize::Zeroizing;
+
     use crate::support::{
-        Folder,
+        Folder, bare,
         session::{clock, grant},
         wire::{Seen, Step, Wire},
     };
@@ -107,6 +113,70 @@ mod of_the_process {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
+    /// The secret of one test, which stands nowhere in this program: each of its characters is made up on the way.
+    fn made_up(at: usize) -> u8 {
+        let number = u8::try_from((at * at * 7 + at * 11 + 5) % 26).unwrap();
+        if at.is_multiple_of(3) { b'a' + number } else { b'A' + number }
+    }
+
+    const MADE_UP: usize = 40;
+
+    /// How often the made-up secret stands in the memory of this process, or a half of it.
+    fn own_copies() -> usize {
+        let maps = fs::read_to_string("/proc/self/maps").unwrap();
+        let memory = fs::File::open("/proc/self/mem").unwrap();
+        let mut found = 0;
+        for line in maps.lines().filter(|line| line.contains(" rw")) {
+            let (from, to) = line.split(' ').next().unwrap().split_once('-').unwrap();
+            let (from, to) = (u64::from_str_radix(from, 16).unwrap(), u64::from_str_radix(to, 16).unwrap());
+            let mut bytes = Zeroizing::new(vec![0; usize::try_from(to - from).unwrap()]);
+            if memory.read_exact_at(&mut bytes, from).is_ok() {
+                let half = |window: &[u8], begin: usize| (0..MADE_UP / 2).all(|at| window[at] == made_up(begin + at));
+                found += bytes.windows(MADE_UP / 2).filter(|part| half(part, 0) || half(part, MADE_UP / 2)).count();
+            }
+        }
+        found
+    }
+
+    /// A settings file holds secrets of others too. What was read of it is wiped, however it is written.
+    #[test]
+    fn an_opened_settings_file_leaves_no_secret_in_memory() {
+        let folder = Folder::new();
+        let file = folder.path().join("appsettings.json");
+        let mut engine = Handle::start(Options::default(), Wake::none()).unwrap();
+        for wide in [false, true] {
+            let mut text = Zeroizing::new(String::with_capacity(4096));
+            text.push_str("{\"Other\": [\"");
+            text.extend((0..MADE_UP).map(|at| char::from(made_up(at))));
+            text.push_str(
+                "\"], \"GraphOptions\": {\"TenantId\": \"t\", /* x */ \"ClientId\": \"c\", \"ClientSecret\": \"",
+            );
+            text.extend((0..MADE_UP).map(|at| char::from(made_up(at))));
+            text.push_str("\",}}");
+            let mut bytes = Zeroizing::new(Vec::with_capacity(8192));
+            if wide {
+                bytes.extend([0xff, 0xfe]);
+                text.encode_utf16().for_each(|unit| bytes.extend(unit.to_le_bytes()));
+            } else {
+                bytes.extend(text.bytes());
+            }
+            fs::write(&file, &*bytes).unwrap();
+            drop((text, bytes));
+            let job = engine.import_file(file.clone());
+            loop {
+                match engine.wait().unwrap() {
+                    Event::Imported(of, imported) if of == job => {
+                        let read = imported.as_ref().as_ref().unwrap();
+                        assert!(read.client_secret.expose().bytes().eq((0..MADE_UP).map(made_up)));
+                        break;
+                    }
+                    _ => {}
+                }
+            }
+            assert_eq!(own_copies(), 0, "wide: {wide}");
+        }
+    }
+
     /// All that can be read of a process, and how often `wanted` stands in it. `None` where it cannot be read at all.
     fn copies(process: u32, wanted: &[u8]) -> Option<usize> {
         let maps = fs::read_to_string(format!("/proc/{process}/maps")).ok()?;
@@ -130,8 +200,7 @@ mod of_the_process {
         let wire =
             Wire::start(&clock(), |seen: &Seen, _| if seen.is_send() { vec![Step::Stall] } else { grant(1) }).await;
         let url = wire.url();
-        let mut child = Command::new(PROGRAM)
-            .env_clear()
+        let mut child = bare(PROGRAM)
             .args(["verify", "--tenant-id", "contoso.example", "--client-id", "11111111-2222-3333-4444-555555555555"])
             .args(["--login-url", &url, "--graph-url", &url, "--timeout", "60", "--secret-file", "-"])
             .args(["--permitted", "in@x.example", "--forbidden", "out@x.example", "--to", "in@x.example"])

@@ -30,6 +30,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::support::{
+    bare,
     session::{FIRST_TOKEN, PLAIN, RAOP, REJECTED, SECRET, Session, clock, grant, options, turning},
     wire::{Script, Seen, Step, Wire, json, raw, reply},
 };
@@ -460,19 +461,15 @@ fn scenario_text(name: &str) -> String {
 
 fn program(server: &Server, arguments: &[&str]) -> Command {
     let access = server.access();
-    let mut command = Command::new(PROGRAM);
+    let mut command = bare(PROGRAM);
     command
         .arg("sweep")
         .args(["--tenant-id", &access.tenant_id, "--client-id", &access.client_id])
         .args(["--login-url", &access.base_url, "--graph-url", &access.base_url])
         .args(arguments)
-        .env_clear()
         .env("EXCHANGE365_DATA_DIR", "none")
         .env("EXCHANGE365_CLIENT_SECRET", access.client_secret.expose())
         .stdin(Stdio::null());
-    if let Some(root) = std::env::var_os("SystemRoot") {
-        command.env("SystemRoot", root);
-    }
     command
 }
 

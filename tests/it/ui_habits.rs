@@ -281,9 +281,8 @@ fn what_is_typed_can_be_undone() {
 #[cfg(target_os = "linux")]
 fn a_start_that_fails_says_why_and_leaves_a_log() {
     let folder = std::env::temp_dir().join(format!("exchange365-no-desktop-{}", std::process::id()));
-    let ended = std::process::Command::new(env!("CARGO_BIN_EXE_exchange365-tester"))
+    let ended = crate::support::bare(env!("CARGO_BIN_EXE_exchange365-tester"))
         .args(["--renderer", "cpu", "--data-dir", "none"])
-        .env_clear()
         .env("HOME", &folder)
         .env("XDG_STATE_HOME", &folder)
         .output()

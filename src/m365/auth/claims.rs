@@ -3,7 +3,7 @@
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::Deserialize;
 
-use crate::base::{Secret, Timestamp};
+use crate::base::{Redactor, Secret, Timestamp};
 
 /// Claims of an app-only token that help a person. Nothing but the name of the mechanism is decided by them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -61,6 +61,21 @@ impl Claims {
             audience: wire.aud.as_str().map(str::to_owned),
             credential_kind: wire.appidacr,
         })
+    }
+
+    /// The same without secrets: whoever writes a token may write into it what it was told.
+    pub(super) fn scrubbed(self, redactor: &Redactor) -> Self {
+        let scrub = |text: Option<String>| text.map(|text| redactor.scrub(&text));
+        Self {
+            app_id: scrub(self.app_id),
+            display_name: scrub(self.display_name),
+            object_id: scrub(self.object_id),
+            tenant_id: scrub(self.tenant_id),
+            roles: self.roles.iter().map(|role| redactor.scrub(role)).collect(),
+            expires: self.expires,
+            audience: scrub(self.audience),
+            credential_kind: scrub(self.credential_kind),
+        }
     }
 }
 

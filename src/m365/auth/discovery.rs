@@ -49,10 +49,12 @@ pub async fn discover(transport: &Transport, endpoints: &Endpoints, tenant: &Ten
     if reply.status == 200
         && let Ok(wire) = serde_json::from_str::<Wire>(&reply.body)
     {
+        let redactor = transport.redactor();
+        let scrub = |text: Option<String>| text.map(|text| redactor.scrub(&text));
         return Ok(Discovery::Found(TenantInfo {
             id: wire.issuer.split('/').find_map(|part| Uuid::try_parse(part).ok()),
-            region: wire.tenant_region_scope,
-            graph_host: wire.msgraph_host.or(wire.cloud_graph_host_name),
+            region: scrub(wire.tenant_region_scope),
+            graph_host: scrub(wire.msgraph_host.or(wire.cloud_graph_host_name)),
         }));
     }
     match EntraError::parse(reply.status, &reply.body) {

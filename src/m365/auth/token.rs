@@ -106,7 +106,7 @@ impl TokenSource {
         let now = self.transport.clock().now();
         let secret = Secret::new(grant.access_token.to_string());
         let token = AccessToken {
-            claims: Claims::decode(&secret),
+            claims: Claims::decode(&secret).map(|claims| claims.scrubbed(&self.transport.redactor())),
             secret,
             serial: cache.issued,
             expires: now.checked_add(Duration::from_secs(grant.expires_in)).unwrap_or(now),

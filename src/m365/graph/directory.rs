@@ -8,7 +8,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use url::Url;
 
 use crate::{
-    base::ClientId,
+    base::{ClientId, Redactor},
     m365::{Body, Endpoints, Error, Kind, Operation, Reply, Request, RequestIds, Transport, auth::AccessToken},
 };
 
@@ -149,7 +149,9 @@ impl DirectoryClient {
             .append_pair("$filter", &filter)
             .append_pair("$select", "id,displayName,mail,mailEnabled,securityEnabled,groupTypes,onPremisesSyncEnabled");
         let page: Read<Page<GroupInfo>> = self.read(token, Operation::ReadGroup, &url).await?;
-        Ok(page.and_then(|page| page.value.into_iter().next().map_or(Read::NotFound, Read::Got)))
+        let redactor = self.transport.redactor();
+        let first = |page: Page<GroupInfo>| page.value.into_iter().next().map(|group| group.scrubbed(&redactor));
+        Ok(page.and_then(|page| first(page).map_or(Read::NotFound, Read::Got)))
     }
 
     /// The direct members of a group.
@@ -158,14 +160,19 @@ impl DirectoryClient {
         url.query_pairs_mut()
             .append_pair("$select", "id,displayName,mail,userPrincipalName")
             .append_pair("$top", "999");
-        self.list(token, Operation::ReadMembers, url).await
+        let members: Read<Vec<MemberInfo>> = self.list(token, Operation::ReadMembers, url).await?;
+        let redactor = self.transport.redactor();
+        let scrubbed =
+            |members: Vec<MemberInfo>| members.into_iter().map(|member| member.scrubbed(&redactor)).collect();
+        Ok(members.and_then(|members| Read::Got(scrubbed(members))))
     }
 
     /// The enterprise application of `client`.
     pub async fn application(&self, token: &AccessToken, client: ClientId) -> Result<Read<AppInfo>, Box<Error>> {
         let mut url = self.service_principal(&client.to_string());
         url.query_pairs_mut().append_pair("$select", "id,appId,displayName,accountEnabled");
-        self.read(token, Operation::ReadApplication, &url).await
+        let app: Read<AppInfo> = self.read(token, Operation::ReadApplication, &url).await?;
+        Ok(app.and_then(|app| Read::Got(app.scrubbed(&self.transport.redactor()))))
     }
 
     /// What was granted to an enterprise application in Entra.
@@ -182,11 +189,13 @@ impl DirectoryClient {
             Read::Got(resource) => resource.app_roles,
             Read::NotAllowed | Read::NotFound => Vec::new(),
         };
+        let redactor = self.transport.redactor();
+        let name_of = |id: &str| roles.iter().find(|role| role.id == id).and_then(|role| role.value.as_deref());
         let grant = |wire: GrantWire| AppGrant {
-            role: roles.iter().find(|role| role.id == wire.app_role_id).and_then(|role| role.value.clone()),
-            id: wire.id,
-            resource: wire.resource_display_name.unwrap_or_default(),
-            role_id: wire.app_role_id,
+            role: name_of(&wire.app_role_id).map(|name| redactor.scrub(name)),
+            id: redactor.scrub(&wire.id),
+            resource: redactor.scrub(&wire.resource_display_name.unwrap_or_default()),
+            role_id: redactor.scrub(&wire.app_role_id),
         };
         Ok(Read::Got(wires.into_iter().map(grant).collect()))
     }
@@ -215,11 +224,12 @@ impl DirectoryClient {
                 Read::NotFound => return Ok(Read::NotFound),
             };
             all.extend(page.value);
-            // A link that leaves Graph would take the token with it.
-            next = page.next_link.and_then(|link| Url::parse(&link).ok());
-            if next.as_ref().is_some_and(|url| !self.endpoints.is_graph(url)) {
-                return Err(incomplete(operation, "the list goes on at an address outside Graph"));
-            }
+            // A link that leaves Graph would take the token with it, and one that cannot be read is not the end.
+            next = match page.next_link.as_deref().map(Url::parse) {
+                None => None,
+                Some(Ok(url)) if self.endpoints.is_graph(&url) => Some(url),
+                Some(_) => return Err(incomplete(operation, "the list goes on at an address that is not followed")),
+            };
         }
         // Half a list must not pass for a whole one.
         if next.is_some() {
@@ -240,6 +250,47 @@ impl DirectoryClient {
         let reply = attempted.result.map_err(Box::new)?;
         understand(&reply).ok_or_else(|| Box::new(Error::of_reply(operation, url, &reply, attempted.attempts)))
     }
+}
+
+// Names and ids are shown, written down and asked with; whoever answers may have put into them what it was sent.
+
+impl GroupInfo {
+    fn scrubbed(self, redactor: &Redactor) -> Self {
+        Self {
+            id: redactor.scrub(&self.id),
+            display_name: scrub(redactor, self.display_name),
+            mail: scrub(redactor, self.mail),
+            group_types: self.group_types.iter().map(|kind| redactor.scrub(kind)).collect(),
+            ..self
+        }
+    }
+}
+
+impl MemberInfo {
+    fn scrubbed(self, redactor: &Redactor) -> Self {
+        Self {
+            id: redactor.scrub(&self.id),
+            kind: scrub(redactor, self.kind),
+            display_name: scrub(redactor, self.display_name),
+            mail: scrub(redactor, self.mail),
+            user_principal_name: scrub(redactor, self.user_principal_name),
+        }
+    }
+}
+
+impl AppInfo {
+    fn scrubbed(self, redactor: &Redactor) -> Self {
+        Self {
+            id: redactor.scrub(&self.id),
+            app_id: redactor.scrub(&self.app_id),
+            display_name: scrub(redactor, self.display_name),
+            account_enabled: self.account_enabled,
+        }
+    }
+}
+
+fn scrub(redactor: &Redactor, text: Option<String>) -> Option<String> {
+    text.map(|text| redactor.scrub(&text))
 }
 
 impl<T> Read<T> {

@@ -5,9 +5,12 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use url::Url;
 
-use crate::m365::{
-    Body, Endpoints, Error, Operation, Reply, Request, RequestIds, ServiceError, Transport,
-    auth::{AccessToken, SignInError, TokenSource},
+use crate::{
+    base::Redactor,
+    m365::{
+        Body, Endpoints, Error, Operation, Reply, Request, RequestIds, ServiceError, Transport,
+        auth::{AccessToken, SignInError, TokenSource},
+    },
 };
 
 use super::{MailboxName, error_body};
@@ -83,14 +86,15 @@ pub(super) struct UserWire {
 }
 
 impl UserWire {
-    /// `None` for members that are no users, such as groups and devices.
-    pub(super) fn person(self) -> Option<Person> {
+    /// `None` for members that are no users, such as groups and devices. Names are shown and written down; whoever
+    /// answers may have put into them what it was sent.
+    pub(super) fn person(self, redactor: &Redactor) -> Option<Person> {
         if self.kind.is_some_and(|kind| !kind.eq_ignore_ascii_case("#microsoft.graph.user")) {
             return None;
         }
-        let name = self.name.as_deref().and_then(|name| MailboxName::parse(name).ok());
-        let mailbox = name.or_else(|| MailboxName::parse(&self.id).ok())?;
-        let mail = self.mail.as_deref().and_then(|mail| MailboxName::parse(mail).ok());
+        let parse = |text: &str| MailboxName::parse(&redactor.scrub(text)).ok();
+        let mailbox = self.name.as_deref().and_then(parse).or_else(|| parse(&self.id))?;
+        let mail = self.mail.as_deref().and_then(parse);
         Some(Person { mail: mail.filter(|mail| *mail != mailbox), mailbox })
     }
 }
@@ -107,6 +111,11 @@ impl PeopleClient {
     /// Reads with one session's transport and tokens.
     pub fn new(transport: Transport, endpoints: Endpoints, tokens: TokenSource) -> Self {
         Self { transport, endpoints, tokens }
+    }
+
+    /// What takes this session's secrets out of names.
+    pub(super) fn redactor(&self) -> Redactor {
+        self.transport.redactor()
     }
 
     /// Every entry of a list, handed to `take` page by page.

@@ -14,7 +14,8 @@ impl PeopleClient {
         let url = with_query(url, &[("$select", "id,userPrincipalName,mail"), ("$top", PAGE_SIZE)]);
         let mut people = Vec::new();
         let take = |page: Vec<UserWire>| {
-            people.extend(page.into_iter().filter_map(UserWire::person));
+            let redactor = self.redactor();
+            people.extend(page.into_iter().filter_map(|wire| wire.person(&redactor)));
             told(people.len());
         };
         self.read_all(Operation::ReadUsers, url, take).await?;

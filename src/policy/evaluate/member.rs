@@ -47,7 +47,7 @@ fn is_member(found: &Found, member: &FoundMember, mailbox: &MailAddress) -> Trut
     if member.kind.is_group() == Truth::Yes {
         return Truth::No;
     }
-    if member.address.as_ref() == Some(mailbox) {
+    if member.address.as_ref() == Some(mailbox) || member.sign_in_name.as_ref() == Some(mailbox) {
         return Truth::Yes;
     }
     // The address that is asked about may be an alias, so a different address alone says nothing.

@@ -148,6 +148,7 @@ impl Block {
         let members = self.members.iter().map(|member| FoundMember {
             name: member.name.clone(),
             address: parse_address(&member.address),
+            sign_in_name: None,
             guid: some(&member.guid),
             kind: RecipientKind::from_word(&member.kind),
         });

@@ -215,6 +215,7 @@ impl Sorter<'_> {
         let member = FoundMember {
             name: record.shown("name").to_owned(),
             address: address(record),
+            sign_in_name: None,
             guid: record.value("guid").map(str::to_ascii_lowercase),
             kind: recipient_kind(record),
         };

@@ -1,15 +1,25 @@
 //! What services and everybody in between send back.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use exchange365::{
     base::{Clock, Secret},
-    m365::{Answer, Classified, Outcome, Refusal, RetryAfter, auth::Claims, auth::EntraError, classify},
+    m365::{
+        Answer, Classified, Outcome, Refusal, RetryAfter,
+        auth::{Claims, Discovery, EntraError},
+        classify,
+        graph::Read,
+    },
 };
 
 use crate::support::{
     fuzz::{bodies, fuzz, fuzz_slowly, texts},
-    session::{PLAIN, RAOP, REJECTED, Session, clock, mail, options, turning},
-    wire::{Script, Step, Wire},
+    session::{PLAIN, RAOP, REJECTED, Session, clock, grant, mail, options, turning},
+    wire::{Script, Seen, Step, Wire, json},
 };
 
 const STATUSES: [u16; 14] = [200, 202, 204, 302, 400, 401, 403, 404, 407, 429, 500, 502, 503, 511];
@@ -47,7 +57,10 @@ fn judge(status: u16, content_type: &str, body: &str) {
 
 #[test]
 fn graph_bodies() {
-    let seeds = bodies(&["graph", "proxy", "gateway", "token", "exchange"], &[RAOP, PLAIN, REJECTED, "", " \r\n"]);
+    let seeds = bodies(
+        &["graph", "proxy", "gateway", "token", "exchange-admin", "smtp"],
+        &[RAOP, PLAIN, REJECTED, "", " \r\n"],
+    );
     fuzz("graph bodies", &seeds, |input| {
         let body = String::from_utf8_lossy(input);
         for status in STATUSES {
@@ -92,6 +105,103 @@ fn claims_in_tokens() {
                 assert!(claims.expires.is_none_or(|expires| expires.as_second() >= 0));
             }
         }
+    });
+}
+
+/// What another reader makes of a body.
+fn read_otherwise(body: &str) -> serde_json::Value {
+    serde_json::from_str(body.trim_start_matches('\u{feff}')).unwrap_or_default()
+}
+
+const GRANTS: [&str; 4] = [
+    r#"{"token_type":"Bearer","expires_in":3599,"ext_expires_in":3599,"access_token":"eyJ0.eyJyb2xlcyI6WyJNYWlsLlNlbmQiXX0.c2ln"}"#,
+    r#"{"token_type":"Bearer","expires_in":"3599","access_token":"opaque~1"}"#,
+    r#"{"token_type":"pop","expires_in":-1,"access_token":"a b"}"#,
+    r#"{"issuer":"https://login.microsoftonline.com/aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee/v2.0","tenant_region_scope":"EU","msgraph_host":"graph.microsoft.com"}"#,
+];
+
+/// Replies of the sign-in service that are no refusals: a token is what stands there, whole and as it is.
+#[test]
+fn replies_with_a_token_or_a_tenant() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let manual = clock();
+    fuzz_slowly("token replies", &texts(&GRANTS), |input| {
+        runtime.block_on(async {
+            let body = String::from_utf8_lossy(input).into_owned();
+            let script = json(200, &body);
+            let wire = Wire::start(&manual, move |_, _| script.clone()).await;
+            let session = Session::at(&manual, &wire.url(), &wire.url(), options());
+            let truth = read_otherwise(&body);
+            if let Ok(token) = session.sign_in().await {
+                assert_eq!(truth["access_token"].as_str(), Some(token.secret.expose()), "{body}");
+                assert!(truth["token_type"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("bearer")), "{body}");
+                assert!(!token.secret.expose().is_empty() && !token.secret.expose().contains(char::is_whitespace));
+                assert!(!format!("{token:?}").contains(&format!("\"{}\"", token.secret.expose())), "{token:?}");
+            }
+            if let Ok(Discovery::Found(_)) = session.discover().await {
+                assert!(truth["issuer"].is_string(), "{body}");
+            }
+        });
+    });
+}
+
+/// Lists and objects of a directory: never more than what stands there, and never half of it.
+#[test]
+fn lists_of_a_directory() {
+    let page = r##"{"@odata.context":"x","value":[{"@odata.type":"#microsoft.graph.user","id":"75283b3b-609a-4c1c-b8b8-baa1342fdfa6","displayName":"A","mail":"a@x.com","userPrincipalName":"a@x.com"},{"@odata.type":"#microsoft.graph.group","id":"75283b3b-609a-4c1c-b8b8-baa1342fdfa7","displayName":"B","mail":null,"mailEnabled":true,"securityEnabled":true,"groupTypes":["Unified"],"appRoleId":"r"}],"@odata.nextLink":null}"##;
+    let app = r#"{"id":"o","appId":"11111111-2222-3333-4444-555555555555","displayName":"App","accountEnabled":true,"appRoles":[{"id":"r","value":"Mail.Send"}]}"#;
+    let next = page.replace("Link\":null", "Link\":\"https://graph.microsoft.com/v1.0/x?$skiptoken=1\"");
+    let seeds = bodies(&["graph"], &[page, app, &next]);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let manual = clock();
+    let client = exchange365::base::ClientId::parse("11111111-2222-3333-4444-555555555555").unwrap().value;
+    fuzz_slowly("directories", &seeds, |input| {
+        runtime.block_on(async {
+            let body = String::from_utf8_lossy(input).into_owned();
+            for status in [200, 403] {
+                // The first page of each list is damaged, and wherever it goes on there is nothing.
+                let (first, fresh) = (body.clone(), Arc::new(AtomicBool::new(true)));
+                let asked = Arc::clone(&fresh);
+                let answer = move |seen: &Seen, _| {
+                    if seen.target.contains("/oauth2/") {
+                        return grant(1);
+                    }
+                    let here = format!("http://{}", seen.header("host"));
+                    let first = first.replace("https://graph.microsoft.com", &here);
+                    json(status, if asked.swap(false, Ordering::Relaxed) { &first } else { r#"{"value":[]}"# })
+                };
+                let wire = Wire::start(&manual, answer).await;
+                let session = Session::at(&manual, &wire.url(), &wire.url(), options());
+                let (directory, token) = (&session.directory, &session.token);
+                let truth = read_otherwise(&body);
+                let there = truth["value"].as_array().map_or(0, Vec::len);
+                let ends = matches!(&truth["@odata.nextLink"], serde_json::Value::Null);
+                let members = turning(&manual, directory.members(token, "g")).await;
+                match &members {
+                    Ok(Read::Got(members)) => {
+                        assert!(status == 200 && members.len() == there, "{body}: {members:?}");
+                        assert!(ends || wire.seen().len() > 1, "{body}: {members:?}");
+                    }
+                    Ok(Read::NotAllowed) => assert!(status == 403 && truth["error"]["code"].is_string(), "{body}"),
+                    Ok(Read::NotFound) => panic!("{body}"),
+                    Err(_) => {}
+                }
+                fresh.store(true, Ordering::Relaxed);
+                let group = turning(&manual, directory.group(token, "g@x.com")).await;
+                assert!(status == 200 || !matches!(group, Ok(Read::Got(_))), "{body}: {group:?}");
+                fresh.store(true, Ordering::Relaxed);
+                let read = turning(&manual, directory.application(token, client)).await;
+                if let Ok(Read::Got(read)) = read {
+                    assert!(status == 200 && truth["id"].is_string() && !read.app_id.is_empty(), "{body}: {read:?}");
+                }
+                fresh.store(true, Ordering::Relaxed);
+                drop(turning(&manual, directory.grants(token, "o")).await);
+                fresh.store(true, Ordering::Relaxed);
+                if let Ok(people) = turning(&manual, session.people.everybody(|_| {})).await {
+                    assert!(people.len() <= there, "{body}: {people:?}");
+                }
+            }
+        });
     });
 }
 

@@ -15,7 +15,7 @@ use exchange365::{
 
 use crate::support::{
     Folder,
-    fuzz::{fuzz, fuzz_slowly, texts},
+    fuzz::{bodies, fuzz, fuzz_slowly, texts},
 };
 
 const APP: &str = "11111111-2222-3333-4444-555555555555";
@@ -132,7 +132,9 @@ const GROUP: &str = "Name : Senders\nPrimarySmtpAddress : s@x.com\nRecipientType
 #[test]
 fn pasted_command_output() {
     let block = include_str!("../../fixtures/policy-result.txt");
-    let seeds = texts(&[LIST, TABLE, JSON, GROUP, block]);
+    let mut seeds = texts(&[LIST, TABLE, JSON, GROUP, block]);
+    // An error of Exchange is pasted as often as a result.
+    seeds.extend(bodies(&["exchange-admin"], &[]));
     let context = ReadContext { client_id: Some(ClientId::parse(APP).unwrap().value), ..ReadContext::default() };
     let clock = Clock::system();
     fuzz_slowly("pasted output", &seeds, |input| {

@@ -1,6 +1,6 @@
 //! What a world has in it, so that a run of thousands cannot leave something out unnoticed.
 
-use super::world::{Fault, Kind, Mailbox, PolicyApp, Scope, SignIn, Target, World};
+use super::world::{Edit, Fault, Kind, Mailbox, PolicyApp, Scope, SignIn, Target, World};
 
 /// Everything a world may have in it. Each must come up in a long run.
 pub(crate) const FEATURES: &[&str] = &[
@@ -36,12 +36,15 @@ pub(crate) const FEATURES: &[&str] = &[
     "barred from sending",
     "address that is not the name",
     "throttled",
+    "token rejected once",
+    "token rejected for good",
     "answer of somebody else",
     "cut before it was processed",
     "cut after it was processed",
     "late",
     "sign-in that fails",
     "change by an administrator",
+    "change of a role",
 ];
 
 /// What `world` has in it.
@@ -90,12 +93,17 @@ pub(crate) fn features(world: &World) -> Vec<&'static str> {
         "barred from sending" => person(&|person| person.restricted),
         "address that is not the name" => person(&|person| person.mail_differs),
         "throttled" => fault(|fault| matches!(fault, Fault::Throttle { .. })),
+        "token rejected once" => fault(|fault| matches!(fault, Fault::Rejected { times: 1 })),
+        "token rejected for good" => fault(|fault| matches!(fault, Fault::Rejected { times: 2.. })),
         "answer of somebody else" => fault(|fault| matches!(fault, Fault::Answer(_))),
         "cut before it was processed" => fault(|fault| matches!(fault, Fault::Cut { processed: false })),
         "cut after it was processed" => fault(|fault| matches!(fault, Fault::Cut { processed: true })),
         "late" => fault(|fault| fault == Fault::Late),
         "sign-in that fails" => world.sign_in != SignIn::Fine,
         "change by an administrator" => world.change.is_some(),
+        "change of a role" => {
+            matches!(world.change, Some(Edit::AddRole { .. } | Edit::RemoveRole { .. } | Edit::ForgetApp))
+        }
         other => panic!("{other} is looked for by nobody"),
     };
     (0..FEATURES.len()).filter(|at| has(*at)).map(|at| FEATURES[at]).collect()

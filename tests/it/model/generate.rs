@@ -22,8 +22,8 @@ const PEOPLE: std::ops::RangeInclusive<usize> = 2..=6;
 /// One random world.
 pub(crate) fn world() -> impl Strategy<Value = World> {
     (rules(), vec(person(), PEOPLE), sign_in(), option::weighted(0.4, edit()), any::<bool>()).prop_map(
-        |(rules, mut people, sign_in, change, quiet)| {
-            if quiet {
+        |(rules, mut people, sign_in, change, noisy)| {
+            if !noisy {
                 // Half of the worlds are about rules alone: nothing is in the way of a verdict.
                 for person in &mut people {
                     person.fault = None;
@@ -31,7 +31,7 @@ pub(crate) fn world() -> impl Strategy<Value = World> {
                         if person.mailbox == Mailbox::Shared { Mailbox::Shared } else { Mailbox::Licensed };
                 }
             }
-            let sign_in = if quiet { SignIn::Fine } else { sign_in };
+            let sign_in = if noisy { sign_in } else { SignIn::Fine };
             put_together(rules, people, sign_in, change)
         },
     )
@@ -138,6 +138,7 @@ fn fault() -> impl Strategy<Value = Fault> {
     ]);
     prop_oneof![
         3 => (1..=5u32, option::of(select(vec![0, 1, 20, 100]))).prop_map(|(times, retry_after)| Fault::Throttle { times, retry_after }),
+        2 => (1..=2u32).prop_map(|times| Fault::Rejected { times }),
         4 => foreign.prop_map(Fault::Answer),
         2 => any::<bool>().prop_map(|processed| Fault::Cut { processed }),
         1 => Just(Fault::Late),
@@ -171,6 +172,9 @@ fn edit() -> impl Strategy<Value = Edit> {
             group
         }),
         (0..4usize).prop_map(|policy| Edit::RemovePolicy { policy }),
+        (any::<bool>(), at()).prop_map(|(composite, group)| Edit::AddRole { composite, group }),
+        (0..3usize).prop_map(|assignment| Edit::RemoveRole { assignment }),
+        Just(Edit::ForgetApp),
     ]
 }
 

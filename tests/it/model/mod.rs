@@ -1,13 +1,16 @@
 //! Random tenants against an oracle: thousands of worlds go through the demo tenant, the real client and the verdict,
 //! and none may end in a PASS or a FAIL that is not the truth.
 //!
-//! `world` says what a tenant is made of, `generate` makes them up, `oracle` knows the truth, `play` runs them.
+//! `world` says what a tenant is made of, `generate` makes them up, `oracle` knows the truth, `play` runs them, `paper`
+//! judges what is read back of them, `power` sees to it that the worlds are worth trying.
 
 mod features;
 mod generate;
 mod oracle;
 mod paper;
 mod play;
+pub(crate) mod power;
+mod scenario;
 mod world;
 
 use std::{collections::BTreeMap, sync::Mutex};
@@ -75,9 +78,9 @@ fn work(seed: u64, worlds: u64, tally: &Mutex<Tally>) {
         Ok(()) => {}
         Err(TestError::Fail(reason, world)) => {
             panic!(
-                "seed {seed}: {reason}\n\nthe smallest such world:\n{world:#?}\n\nas a scenario, to be kept in \
-                 tests/fixtures/worlds once its [try] and [expect] are written from Microsoft's rules:\n{}",
-                world.to_toml()
+                "seed {seed}: {reason}\n\nthe smallest such world:\n{world:#?}\n\nas a scenario to be kept in \
+                 tests/fixtures/worlds, with what the oracle expects of it:\n{}",
+                scenario::of(&world, "A random world")
             )
         }
         Err(err) => panic!("seed {seed}: {err}"),

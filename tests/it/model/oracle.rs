@@ -23,61 +23,174 @@ pub(crate) enum When {
 const SENDING_ROLES: [&str; 3] =
     ["Application Mail.Send", "Application Mail Full Access", "Application Exchange Full Access"];
 
+/// The rules one by one. A rule that is spoilt must make a difference to some world, or the worlds are too tame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rule {
+    DenyBeatsRestrict,
+    RestrictsAddUp,
+    RestrictElsewhereDenies,
+    StarIsEveryApp,
+    OtherAppsDoNotMatter,
+    NestedGroupsCountForPolicies,
+    DeletedGroupsHoldNobody,
+    PoliciesFilterTheGrant,
+    PoliciesSpareRoles,
+    GrantAndRoleAddUp,
+    CompositeRolesSend,
+    OtherRolesDoNotSend,
+    OnlyDirectMembersCountForRoles,
+    ScopesLimitRoles,
+    PendingPoliciesWait,
+    PendingRolesWait,
+}
+
+impl Rule {
+    pub(crate) const ALL: [Self; 16] = [
+        Self::DenyBeatsRestrict,
+        Self::RestrictsAddUp,
+        Self::RestrictElsewhereDenies,
+        Self::StarIsEveryApp,
+        Self::OtherAppsDoNotMatter,
+        Self::NestedGroupsCountForPolicies,
+        Self::DeletedGroupsHoldNobody,
+        Self::PoliciesFilterTheGrant,
+        Self::PoliciesSpareRoles,
+        Self::GrantAndRoleAddUp,
+        Self::CompositeRolesSend,
+        Self::OtherRolesDoNotSend,
+        Self::OnlyDirectMembersCountForRoles,
+        Self::ScopesLimitRoles,
+        Self::PendingPoliciesWait,
+        Self::PendingRolesWait,
+    ];
+}
+
 /// Effective access = (Entra grants filtered by the policies) UNION (RBAC grants).
 pub(crate) fn may_send(world: &World, person: usize, when: When) -> bool {
-    (has_entra_grant(world) && policies_allow(world, person, when)) || rbac_allows(world, person, when)
+    Rules { world, when, spoilt: None }.may_send(person)
+}
+
+/// The same by somebody who has one of the rules wrong.
+pub(crate) fn may_send_wrongly(world: &World, person: usize, when: When, spoilt: Rule) -> bool {
+    Rules { world, when, spoilt: Some(spoilt) }.may_send(person)
+}
+
+/// What the policies leave of a grant.
+pub(crate) fn policies_allow(world: &World, person: usize, when: When) -> bool {
+    Rules { world, when, spoilt: None }.policies_allow(person)
+}
+
+/// Whether a scope reaches somebody.
+pub(crate) fn covers(world: &World, scope: Scope, person: usize) -> bool {
+    Rules { world, when: When::Later, spoilt: None }.covers(scope, person)
 }
 
 pub(crate) fn has_entra_grant(world: &World) -> bool {
     world.grants.contains(&"Mail.Send")
 }
 
-/// 1. Deny beats Restrict. 2. A matching Deny denies. 3. A matching Restrict allows. 4. Restrict policies, but in none
-///    of them: denied. 5. Otherwise allowed.
-pub(crate) fn policies_allow(world: &World, person: usize, when: When) -> bool {
-    let of_the_app: Vec<_> = world
-        .policies
-        .iter()
-        .filter(|policy| policy.app != PolicyApp::Another && (when == When::Later || !policy.pending))
-        .collect();
-    let hits = |target: Target| match target {
-        Target::Person(target) => target == person,
-        Target::Group(group) => is_within(&world.groups, group, person, &mut BTreeSet::new()),
-    };
-    if of_the_app.iter().any(|policy| policy.denies && hits(policy.target)) {
-        return false;
-    }
-    let mut restricts = of_the_app.iter().filter(|policy| !policy.denies).peekable();
-    restricts.peek().is_none() || restricts.any(|policy| hits(policy.target))
+#[derive(Clone, Copy)]
+struct Rules<'a> {
+    world: &'a World,
+    when: When,
+    spoilt: Option<Rule>,
 }
 
-/// Nested groups count for policies; nobody is in a deleted group.
-fn is_within(groups: &[Group], group: usize, person: usize, visited: &mut BTreeSet<usize>) -> bool {
-    if !visited.insert(group) || groups[group].deleted {
-        return false;
+impl Rules<'_> {
+    fn has(self, rule: Rule) -> bool {
+        self.spoilt != Some(rule)
     }
-    groups[group].people.contains(&person)
-        || groups[group].groups.iter().any(|inner| is_within(groups, *inner, person, visited))
+
+    fn may_send(self, person: usize) -> bool {
+        let policies = self.policies_allow(person);
+        let by_grant = has_entra_grant(self.world) && (policies || !self.has(Rule::PoliciesFilterTheGrant));
+        let by_role = self.rbac_allows(person) && (policies || self.has(Rule::PoliciesSpareRoles));
+        if self.has(Rule::GrantAndRoleAddUp) || !has_entra_grant(self.world) { by_grant || by_role } else { by_grant }
+    }
+
+    /// 1. Deny beats Restrict. 2. A matching Deny denies. 3. A matching Restrict allows. 4. Restrict policies, but in
+    ///    none of them: denied. 5. Otherwise allowed.
+    fn policies_allow(self, person: usize) -> bool {
+        let concerns = |app: PolicyApp| match app {
+            PolicyApp::Own => true,
+            PolicyApp::Every => self.has(Rule::StarIsEveryApp),
+            PolicyApp::Another => !self.has(Rule::OtherAppsDoNotMatter),
+        };
+        let of_the_app = self.world.policies.iter().filter(|policy| {
+            let in_force = self.when == When::Later || !policy.pending || !self.has(Rule::PendingPoliciesWait);
+            concerns(policy.app) && in_force
+        });
+        let (denies, restricts): (Vec<_>, Vec<_>) = of_the_app.partition(|policy| policy.denies);
+        let hits = |target: Target| match target {
+            Target::Person(target) => target == person,
+            Target::Group(group) => self.is_within(group, person, &mut BTreeSet::new()),
+        };
+        let denied = denies.iter().any(|policy| hits(policy.target));
+        let let_through = if self.has(Rule::RestrictsAddUp) {
+            restricts.iter().any(|policy| hits(policy.target))
+        } else {
+            !restricts.is_empty() && restricts.iter().all(|policy| hits(policy.target))
+        };
+        if denied {
+            return let_through && !self.has(Rule::DenyBeatsRestrict);
+        }
+        restricts.is_empty() || let_through || !self.has(Rule::RestrictElsewhereDenies)
+    }
+
+    /// Nested groups count for policies; nobody is in a deleted group.
+    fn is_within(self, group: usize, person: usize, visited: &mut BTreeSet<usize>) -> bool {
+        if !visited.insert(group) || self.is_gone(group) {
+            return false;
+        }
+        let Group { people, groups, .. } = &self.world.groups[group];
+        let nested = |inner: &usize| self.is_within(*inner, person, visited);
+        people.contains(&person) || (self.has(Rule::NestedGroupsCountForPolicies) && groups.iter().any(nested))
+    }
+
+    fn is_gone(self, group: usize) -> bool {
+        self.world.groups[group].deleted && self.has(Rule::DeletedGroupsHoldNobody)
+    }
+
+    /// Direct members alone count for RBAC scopes.
+    fn rbac_allows(self, person: usize) -> bool {
+        let in_force = |pending: bool| self.when == When::Later || !pending || !self.has(Rule::PendingRolesWait);
+        let sends = |role: &str| match role {
+            "Application Mail.Send" => true,
+            role if SENDING_ROLES.contains(&role) => self.has(Rule::CompositeRolesSend),
+            _ => !self.has(Rule::OtherRolesDoNotSend),
+        };
+        let assignments = self.world.assignments.iter();
+        assignments
+            .filter(|assignment| sends(assignment.role) && in_force(assignment.pending))
+            .any(|assignment| !self.has(Rule::ScopesLimitRoles) || self.covers(assignment.scope, person))
+    }
+
+    fn covers(self, scope: Scope, person: usize) -> bool {
+        let contains = |group: usize| {
+            if self.has(Rule::OnlyDirectMembersCountForRoles) {
+                !self.is_gone(group) && self.world.groups[group].people.contains(&person)
+            } else {
+                self.is_within(group, person, &mut BTreeSet::new())
+            }
+        };
+        match scope {
+            Scope::Organization => true,
+            Scope::MemberOf(group) | Scope::Group(group) => contains(group),
+            Scope::NotMemberOf(group) => !contains(group),
+            Scope::Address(other) => other == person,
+        }
+    }
 }
 
-/// Direct members alone count for RBAC scopes.
-fn rbac_allows(world: &World, person: usize, when: When) -> bool {
-    let in_force = |pending: bool| when == When::Later || !pending;
-    world
-        .assignments
-        .iter()
-        .filter(|assignment| SENDING_ROLES.contains(&assignment.role) && in_force(assignment.pending))
-        .any(|assignment| covers(world, assignment.scope, person))
+/// Which token a person's last answer was given to: Graph's word that a token is old makes the client fetch another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Token {
+    OfTheRun,
+    Newer,
 }
 
-fn covers(world: &World, scope: Scope, person: usize) -> bool {
-    let directly_in = |group: usize| !world.groups[group].deleted && world.groups[group].people.contains(&person);
-    match scope {
-        Scope::Organization => true,
-        Scope::MemberOf(group) | Scope::Group(group) => directly_in(group),
-        Scope::NotMemberOf(group) => !directly_in(group),
-        Scope::Address(other) => other == person,
-    }
+pub(crate) fn token(world: &World, person: usize) -> Token {
+    if matches!(world.people[person].fault, Some(Fault::Rejected { .. })) { Token::Newer } else { Token::OfTheRun }
 }
 
 /// What sending as `person` may be answered with. More than one where Microsoft does not say.
@@ -89,12 +202,14 @@ pub(crate) fn outcomes(world: &World, person: usize, when: When) -> Vec<Outcome>
             let patient = retry_after.is_none_or(|secs| secs <= 30);
             if times <= 3 && patient { usual } else { vec![Outcome::Throttled] }
         }
+        Some(Fault::Rejected { times: 0..=1 }) => usual,
+        Some(Fault::Rejected { times: 2.. }) => vec![Outcome::TokenRejected],
         Some(Fault::Answer(foreign)) => vec![foreign.parts().3],
         Some(Fault::Cut { .. }) => vec![Outcome::NoAnswer],
     }
 }
 
-fn usual_outcomes(world: &World, person: usize, when: When) -> Vec<Outcome> {
+pub(crate) fn usual_outcomes(world: &World, person: usize, when: When) -> Vec<Outcome> {
     match world.people[person].mailbox {
         Mailbox::Nobody => return vec![Outcome::MailboxUnknown],
         Mailbox::None | Mailbox::SoftDeleted | Mailbox::OnPremises => return vec![Outcome::MailboxUnavailable],
@@ -117,7 +232,9 @@ pub(crate) fn mails(world: &World, person: usize, when: When) -> usize {
     let accepted = usual_outcomes(world, person, when) == [Outcome::Accepted];
     match world.people[person].fault {
         None | Some(Fault::Late) => usize::from(accepted),
-        Some(Fault::Throttle { .. }) => usize::from(accepted && outcomes(world, person, when) == [Outcome::Accepted]),
+        Some(Fault::Throttle { .. } | Fault::Rejected { .. }) => {
+            usize::from(accepted && outcomes(world, person, when) == [Outcome::Accepted])
+        }
         Some(Fault::Answer(_) | Fault::Cut { processed: false }) => 0,
         Some(Fault::Cut { processed: true }) => usize::from(accepted),
     }
@@ -152,11 +269,11 @@ fn line_verdict(expected: Expected, outcome: Outcome, control: bool) -> Verdict 
     }
 }
 
-/// The verdict table over what was seen with one token.
-pub(crate) fn run_verdict(lines: &[(Expected, Outcome)]) -> (Verdict, Vec<Verdict>) {
-    let control = lines.contains(&(Expected::Permitted, Outcome::Accepted));
-    let verdicts: Vec<Verdict> =
-        lines.iter().map(|(expected, outcome)| line_verdict(*expected, *outcome, control)).collect();
+/// The verdict table. A plain refusal is held against what was accepted with the same token, and no other.
+pub(crate) fn run_verdict(lines: &[(Expected, Outcome, Token)]) -> (Verdict, Vec<Verdict>) {
+    let control = |token| lines.contains(&(Expected::Permitted, Outcome::Accepted, token));
+    let judge = |&(expected, outcome, token): &_| line_verdict(expected, outcome, control(token));
+    let verdicts: Vec<Verdict> = lines.iter().map(judge).collect();
     let passes =
         |wanted| lines.iter().zip(&verdicts).any(|(line, verdict)| line.0 == wanted && *verdict == Verdict::Pass);
     let whole = if verdicts.contains(&Verdict::Fail) {
@@ -215,6 +332,19 @@ pub(crate) fn mechanism_contradiction(
         | Mechanism::RbacForApplications
         | Mechanism::Unidentified
         | Mechanism::None => None,
+    }
+}
+
+/// The mechanism that such answers give away: the policy's own mark, or a refusal beside a sender that is let in although
+/// nothing is granted in Entra.
+pub(crate) fn mechanism(world: &World, lines: &[(Expected, Outcome)]) -> Mechanism {
+    let seen = |outcome| lines.iter().any(|line| line.1 == outcome);
+    let let_in = lines.contains(&(Expected::Permitted, Outcome::Accepted));
+    match (seen(Outcome::BlockedByPolicy), seen(Outcome::AccessDenied)) {
+        (false, false) => Mechanism::None,
+        (true, false) => Mechanism::ApplicationAccessPolicy,
+        (false, true) if let_in && !has_entra_grant(world) => Mechanism::RbacForApplications,
+        (_, true) => Mechanism::Unidentified,
     }
 }
 

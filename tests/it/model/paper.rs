@@ -3,10 +3,12 @@
 
 use exchange365::{
     base::{ClientId, MailAddress, ObjectId, TenantId},
+    m365::Outcome,
     policy::{
         Access, AccessRight, AssignmentScope, Desired, EntraGrants, ExchangeCloud, FenceState, Found, FoundAssignment,
         FoundGroup, FoundMailbox, FoundMember, FoundPolicy, FoundScope, FoundServicePrincipal, GroupWanted, Known,
-        Method, PolicyApp as FoundApp, RecipientKind, ScopeFilter, Truth, evaluate,
+        LiveAnswer, LiveObservation, Method, PolicyApp as FoundApp, PolicyTest, RbacRow, RbacTest, RecipientKind,
+        ScopeFilter, Truth, evaluate,
     },
 };
 use proptest::{
@@ -19,12 +21,11 @@ use crate::support::{dice::Dice, setting};
 use super::{
     generate,
     oracle::{self, When},
-    world::{Asked, CLIENT, Kind, Mailbox, PolicyApp, Scope, Target, World},
+    world::{ANOTHER, Asked, Assignment, CLIENT, Kind, Mailbox, OBJECT, PolicyApp, Scope, Target, World},
 };
 
 /// Worlds in a short run.
 const WORLDS: u32 = 4_000;
-const OBJECT: &str = "77777777-2222-3333-4444-555555555555";
 
 fn mail(world: &World, person: usize) -> MailAddress {
     world.mail(person).parse().unwrap()
@@ -64,12 +65,14 @@ fn group(world: &World, number: usize) -> FoundGroup {
         address: Some(mail(world, *person)),
         guid: Some(person_id(*person)),
         kind: RecipientKind::UserMailbox,
+        ..FoundMember::default()
     });
     let inner = group.groups.iter().filter(|inner| !world.groups[**inner].deleted).map(|inner| FoundMember {
         name: World::group_name(*inner),
         address: Some(World::group_mail(*inner).parse().unwrap()),
         guid: Some(group_id(*inner)),
         kind: RecipientKind::SecurityGroup,
+        ..FoundMember::default()
     });
     FoundGroup {
         exists: Truth::Yes,
@@ -153,6 +156,100 @@ fn found(world: &World) -> Found {
     }
 }
 
+/// What the `Test-…` cmdlets answer about some of the mailboxes. They look at what is written down.
+fn add_tests(found: &mut Found, world: &World, dice: &mut Dice) {
+    for person in (0..world.people.len()).filter(|person| world.exists(*person)) {
+        let mailbox = Some(mail(world, person));
+        if dice.below(3) == 0 {
+            let allowed = oracle::policies_allow(world, person, When::Later);
+            let access = if allowed { Access::Granted } else { Access::Denied };
+            let (app_id, access) = match dice.below(4) {
+                // Asked with the wrong id, it answers something about somebody else.
+                0 => (Some(OBJECT.to_owned()), if allowed { Access::Denied } else { Access::Granted }),
+                // A language that is not read.
+                1 => (Some(CLIENT.to_owned()), Access::Unknown),
+                _ => (Some(CLIENT.to_uppercase()), access),
+            };
+            found.policy_tests.push(PolicyTest { mailbox: mailbox.clone(), app_id, access, raw: String::new() });
+        }
+        if dice.below(3) == 0 {
+            let row = |assignment: &Assignment| RbacRow {
+                role: assignment.role.to_owned(),
+                permissions: Some(permissions(assignment.role)),
+                scope: String::new(),
+                in_scope: Truth::of(oracle::covers(world, assignment.scope, person)),
+            };
+            let mut rows = Known::complete(world.assignments.iter().map(row).collect::<Vec<_>>());
+            let mut principal = Some(if dice.below(2) == 0 { CLIENT } else { OBJECT }.to_owned());
+            match dice.below(5) {
+                0 => {
+                    rows.items.truncate(dice.below(rows.items.len() + 1));
+                    rows.complete = false;
+                }
+                // Of another application, which may all.
+                1 => {
+                    principal = Some(ANOTHER.to_owned());
+                    rows.items.push(RbacRow {
+                        role: "Application Mail.Send".to_owned(),
+                        in_scope: Truth::Yes,
+                        ..RbacRow::default()
+                    });
+                }
+                2 => rows.items.iter_mut().for_each(|row| row.permissions = None),
+                _ => {}
+            }
+            found.rbac_tests.push(RbacTest { mailbox, principal, rows });
+        }
+    }
+}
+
+fn permissions(role: &str) -> String {
+    match role {
+        "Application Mail Full Access" => "Mail.ReadWrite, Mail.Send".to_owned(),
+        "Application Exchange Full Access" => "Mail.ReadWrite, Mail.Send, Calendars.ReadWrite".to_owned(),
+        role => role.trim_start_matches("Application ").to_owned(),
+    }
+}
+
+/// What is there and changes nothing: policies and roles of others, and a role that is switched off.
+fn add_noise(found: &mut Found, dice: &mut Dice) {
+    let everybody = |assignee: &str, enabled| FoundAssignment {
+        name: "Noise".to_owned(),
+        role: "Application Mail.Send".to_owned(),
+        assignee: assignee.to_owned(),
+        enabled,
+        scope: AssignmentScope::Organization,
+    };
+    match dice.below(4) {
+        0 => found.assignments.items.push(everybody(ANOTHER, Truth::Yes)),
+        1 => found.assignments.items.push(everybody(OBJECT, Truth::No)),
+        2 => found.policies.items.push(FoundPolicy {
+            app: FoundApp::Id(ANOTHER.to_owned()),
+            right: AccessRight::Restrict,
+            valid: Truth::Yes,
+            ..FoundPolicy::default()
+        }),
+        _ => {}
+    }
+}
+
+/// What test mails have shown of some, hours later.
+fn live(world: &World, dice: &mut Dice) -> Vec<LiveAnswer> {
+    let mut answers = Vec::new();
+    for person in 0..world.people.len() {
+        let observation = match oracle::usual_outcomes(world, person, When::Later)[0] {
+            _ if dice.below(3) > 0 => continue,
+            _ if dice.below(4) == 0 => LiveObservation::NotProven,
+            Outcome::Accepted => LiveObservation::Accepted,
+            Outcome::BlockedByPolicy => LiveObservation::RefusedByPolicy,
+            Outcome::AccessDenied => LiveObservation::RefusedPlain,
+            _ => LiveObservation::NotProven,
+        };
+        answers.push(LiveAnswer { mailbox: mail(world, person), observation });
+    }
+    answers
+}
+
 /// Forgets something: a list is cut short and no longer called complete, a group or mailbox was not read, an answer
 /// is missing.
 fn forget(found: &mut Found, dice: &mut Dice) {
@@ -161,7 +258,7 @@ fn forget(found: &mut Found, dice: &mut Dice) {
         known.items.truncate(keep);
         known.complete = false;
     }
-    match dice.below(9) {
+    match dice.below(14) {
         0 => lose(&mut found.policies, dice),
         1 => lose(&mut found.assignments, dice),
         2 => lose(&mut found.scopes, dice),
@@ -175,6 +272,56 @@ fn forget(found: &mut Found, dice: &mut Dice) {
         5 => drop(found.groups.pop()),
         6 => drop(found.mailboxes.pop()),
         7 => found.entra.mail_send = Truth::Unknown,
+        8 => {
+            let at = dice.below(found.scopes.items.len());
+            if let Some(scope) = found.scopes.items.get_mut(at) {
+                let other = ScopeFilter::Other("CustomAttribute1 -eq 'x'".to_owned());
+                scope.filter = if dice.below(2) == 0 { other } else { ScopeFilter::Unknown };
+            }
+        }
+        9 | 10 => {
+            let at = dice.below(found.assignments.items.len());
+            if let Some(assignment) = found.assignments.items.get_mut(at) {
+                match dice.below(5) {
+                    0 => assignment.enabled = Truth::Unknown,
+                    1 => assignment.role.clear(),
+                    2 => assignment.assignee.clear(),
+                    3 => assignment.scope = AssignmentScope::Unknown,
+                    _ => assignment.scope = AssignmentScope::Unit("Unit".to_owned()),
+                }
+            }
+        }
+        11 => {
+            let at = dice.below(found.mailboxes.len());
+            if let Some(mailbox) = found.mailboxes.get_mut(at) {
+                match dice.below(3) {
+                    0 => mailbox.guid = None,
+                    1 => (mailbox.guid, mailbox.primary) = (None, None),
+                    _ => mailbox.exists = Truth::Unknown,
+                }
+            }
+        }
+        12 => {
+            let at = dice.below(found.groups.len());
+            let members = found.groups.get_mut(at).map(|group| &mut group.members.items);
+            let member = members.and_then(|members| {
+                let at = dice.below(members.len());
+                members.get_mut(at)
+            });
+            if let Some(member) = member {
+                match dice.below(4) {
+                    0 => member.guid = None,
+                    1 => (member.guid, member.address) = (None, None),
+                    2 => member.kind = RecipientKind::Unknown,
+                    // The directory shows names to sign in with, and hides addresses.
+                    _ => {
+                        let name = member.name.strip_prefix("Person ").map(|number| format!("p{number}@world.example"));
+                        (member.guid, member.address) = (None, None);
+                        member.sign_in_name = name.and_then(|name| name.parse().ok());
+                    }
+                }
+            }
+        }
         _ => {
             let at = dice.below(found.policies.items.len());
             if let Some(policy) = found.policies.items.get_mut(at) {
@@ -233,7 +380,12 @@ fn check(world: &World, forgotten: u64) -> Result<(), TestCaseError> {
     for _ in 0..gaps {
         forget(&mut found, &mut dice);
     }
-    let evaluation = evaluate(&desired, &found, &[]);
+    if dice.below(2) == 0 {
+        add_tests(&mut found, world, &mut dice);
+    }
+    add_noise(&mut found, &mut dice);
+    let live = if dice.below(2) == 0 { live(world, &mut dice) } else { Vec::new() };
+    let evaluation = evaluate(&desired, &found, &live);
     let other_roads = has_other_roads(world);
     for line in &evaluation.mailboxes {
         let person = (0..world.people.len()).find(|person| mail(world, *person) == line.address).unwrap();

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use exchange365::{
     base::{ClientId, ClientSecret, Clock, MailAddress, ManualClock, TenantId},
-    demo::{AccessRight, Change, Scenario, Server},
+    demo::{AccessRight, Change, RoleScope, Scenario, Server},
     m365::{
         Cloud, Endpoints, Outcome, Overrides, Transport,
         auth::{Credentials, SignInError, TokenSource},
@@ -19,8 +19,8 @@ use tokio_util::sync::CancellationToken;
 use crate::support::session::{clock, options, turning};
 
 use super::{
-    oracle::{self, When},
-    world::{Asked, CLIENT, Edit, Mailbox, PolicyApp, RECIPIENT, SignIn, Target, World},
+    oracle::{self, Token, When},
+    world::{Asked, Assignment, CLIENT, Edit, Mailbox, OBJECT, PolicyApp, RECIPIENT, Scope, SignIn, Target, World},
 };
 
 type Checked<T> = Result<T, TestCaseError>;
@@ -142,7 +142,8 @@ impl Stage {
             }
             counted.push(format!("line {} {}", line.expected.as_str(), line.outcome.as_str()));
         }
-        self.check_table(result)?;
+        self.check_tokens(world, result)?;
+        self.check_table(world, result)?;
         let lines = self.lines(result);
         if let Some(text) = oracle::contradiction(world, &lines, result.verdict, when) {
             return Err(failed(format!("{when:?}: {text}: {lines:?}")));
@@ -168,12 +169,31 @@ impl Stage {
                 return Err(failed(format!("between: p{person} sent {mails} mails: {line:?}")));
             }
         }
-        self.check_table(result)
+        self.check_table(before, result)
+    }
+
+    /// Who was asked with the run's token and who with a newer one.
+    fn check_tokens(&self, world: &World, result: &RunResult) -> Checked<()> {
+        let of: Vec<_> = self.asked.iter().zip(&result.senders).map(|(asked, line)| (asked.0, line)).collect();
+        for (person, line) in &of {
+            for (other, beside) in &of {
+                let alike = oracle::token(world, *person) == oracle::token(world, *other);
+                if alike != (line.token_serial == beside.token_serial) {
+                    return Err(failed(format!("p{person} and p{other}: {line:?} {beside:?}")));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The verdicts are those of the table, and of all senders in the plan's order.
-    fn check_table(&self, result: &RunResult) -> Checked<()> {
-        let lines: Vec<(Expected, Outcome)> = result.senders.iter().map(|line| (line.expected, line.outcome)).collect();
+    fn check_table(&self, world: &World, result: &RunResult) -> Checked<()> {
+        let lines: Vec<(Expected, Outcome, Token)> = self
+            .asked
+            .iter()
+            .zip(&result.senders)
+            .map(|((person, _), line)| (line.expected, line.outcome, oracle::token(world, *person)))
+            .collect();
         let (whole, each) = oracle::run_verdict(&lines);
         let given: Vec<_> = result.senders.iter().map(|line| line.verdict).collect();
         if (result.verdict, &given) != (whole, &each) {
@@ -237,16 +257,47 @@ impl Stage {
                 };
                 Change::RemoveAccessPolicy { app_id: app_id(removed.app).to_owned(), scope }
             }
+            Edit::AddRole { composite, group } => {
+                if world.assignments.is_empty() {
+                    self.server.apply(&new_pointer()).ok()?;
+                }
+                let role = if composite { "Application Mail Full Access" } else { "Application Mail.Send" };
+                after.assignments.push(Assignment { role, scope: Scope::Group(group), pending: false });
+                Change::NewRoleAssignment {
+                    name: "Added".to_owned(),
+                    app: CLIENT.to_owned(),
+                    role: role.to_owned(),
+                    scope: RoleScope::Group(World::group_mail(group)),
+                }
+            }
+            Edit::RemoveRole { assignment } => {
+                let role = world.assignments.get(assignment)?.role;
+                // They have no names of their own in a scenario.
+                if world.assignments.iter().filter(|other| other.role == role).count() > 1 {
+                    return None;
+                }
+                after.assignments.remove(assignment);
+                Change::RemoveRoleAssignment { name: format!("{role}-App") }
+            }
+            Edit::ForgetApp => {
+                after.assignments.clear();
+                Change::RemoveServicePrincipal { app: CLIENT.to_owned() }
+            }
         };
         self.server.apply(&change).ok().map(|_applied| after)
     }
+}
+
+fn new_pointer() -> Change {
+    Change::NewServicePrincipal { app_id: CLIENT.to_owned(), object_id: OBJECT.to_owned(), name: "App".to_owned() }
 }
 
 fn app_id(app: PolicyApp) -> &'static str {
     if app == PolicyApp::Every { "*" } else { CLIENT }
 }
 
-fn asked(world: &World) -> Vec<(usize, Expected)> {
+/// Everybody who is asked and what is expected of them, permitted senders first.
+pub(super) fn asked(world: &World) -> Vec<(usize, Expected)> {
     let list = |person: usize| match world.people[person].asked {
         Asked::No => None,
         Asked::Permitted => Some(Expected::Permitted),
@@ -260,7 +311,7 @@ fn asked(world: &World) -> Vec<(usize, Expected)> {
 }
 
 /// The address a person is asked by. Faults are tied to the user principal name.
-fn address(world: &World, person: usize) -> String {
+pub(super) fn address(world: &World, person: usize) -> String {
     let nobody = world.people[person].mailbox == Mailbox::Nobody;
     if nobody || world.people[person].fault.is_some() { world.upn(person) } else { world.mail(person) }
 }

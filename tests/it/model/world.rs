@@ -132,6 +132,10 @@ pub(crate) enum Fault {
         times: u32,
         retry_after: Option<u32>,
     },
+    /// Graph takes the token for an old one so often.
+    Rejected {
+        times: u32,
+    },
     /// Somebody else's answer.
     Answer(Foreign),
     Cut {
@@ -158,14 +162,39 @@ pub(crate) enum Foreign {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Edit {
     RevokeMailSend,
-    AddMember { group: usize, person: usize },
-    RemoveMember { group: usize, person: usize },
-    AddPolicy { denies: bool, every: bool, group: usize },
-    RemovePolicy { policy: usize },
+    AddMember {
+        group: usize,
+        person: usize,
+    },
+    RemoveMember {
+        group: usize,
+        person: usize,
+    },
+    AddPolicy {
+        denies: bool,
+        every: bool,
+        group: usize,
+    },
+    RemovePolicy {
+        policy: usize,
+    },
+    /// `Application Mail.Send`, or a composite role, for the members of a group.
+    AddRole {
+        composite: bool,
+        group: usize,
+    },
+    RemoveRole {
+        assignment: usize,
+    },
+    /// Exchange forgets the application, and its roles with it.
+    ForgetApp,
 }
 
 pub(crate) const CLIENT: &str = "11111111-2222-3333-4444-555555555555";
-const ANOTHER: &str = "99999999-2222-3333-4444-555555555555";
+/// The enterprise application.
+pub(crate) const OBJECT: &str = "77777777-2222-3333-4444-555555555555";
+/// An application that has nothing to do with it.
+pub(crate) const ANOTHER: &str = "99999999-2222-3333-4444-555555555555";
 pub(crate) const RECIPIENT: &str = "inbox@world.example";
 const WRONG: &str = "wrong~secret-of-no-application";
 const SECRET: &str = "right~secret-of-the-application";
@@ -219,6 +248,15 @@ impl World {
 
     /// The world as a scenario file of the demo tenant. What it expects is left open: that is the oracle's business.
     pub(crate) fn to_toml(&self) -> String {
+        self.to_toml_with(
+            "[try]\npermitted = [\"p0@world.example\"]\nforbidden = [\"p1@world.example\"]\n\
+             recipient = \"inbox@world.example\"\n\n[expect]\nverdict = \"unproven\"\nmechanism = \"none\"\n\
+             exit_code = 3\n\n",
+        )
+    }
+
+    /// The same with these `[try]` and `[expect]` tables.
+    pub(crate) fn to_toml_with(&self, expectation: &str) -> String {
         let mut out = String::from(
             "title = \"A random world\"\nabout = \"Made up.\"\n\n[tenant]\n\
              id = \"aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee\"\nname = \"World\"\ndomains = [\"world.example\"]\n\n",
@@ -227,11 +265,7 @@ impl World {
         self.write_people(&mut out);
         self.write_groups(&mut out);
         self.write_rules(&mut out);
-        out.push_str(
-            "[try]\npermitted = [\"p0@world.example\"]\nforbidden = [\"p1@world.example\"]\n\
-             recipient = \"inbox@world.example\"\n\n[expect]\nverdict = \"unproven\"\nmechanism = \"none\"\n\
-             exit_code = 3\n\n",
-        );
+        out.push_str(expectation);
         self.write_faults(&mut out);
         out
     }
@@ -241,7 +275,7 @@ impl World {
             if self.sign_in == SignIn::ExpiredSecret { "secret_expires = \"2020-01-01T00:00:00Z\"\n" } else { "" };
         write!(
             out,
-            "[app]\nclient_id = \"{CLIENT}\"\nobject_id = \"77777777-2222-3333-4444-555555555555\"\nname = \"App\"\n\
+            "[app]\nclient_id = \"{CLIENT}\"\nobject_id = \"{OBJECT}\"\nname = \"App\"\n\
              secret = \"{SECRET}\"\n{expires}enabled = {}\npresent = {}\nexchange_pointer = {}\ngrants = {:?}\n\
              exchange_grants = {:?}\n\n",
             self.sign_in != SignIn::Disabled,
@@ -361,6 +395,13 @@ impl World {
                     writeln!(out, "times = {times}\nthen.throttle = {{ retry_after = \"{secs}\" }}")
                 }
                 Fault::Throttle { times, retry_after: None } => writeln!(out, "times = {times}\nthen.throttle = {{}}"),
+                Fault::Rejected { times } => {
+                    let body = r#"{"error":{"code":"InvalidAuthenticationToken","message":"Access token has expired."}}"#;
+                    writeln!(
+                        out,
+                        "times = {times}\nthen.answer = {{ status = 401, content_type = 'application/json', body = '{body}' }}"
+                    )
+                }
                 Fault::Answer(foreign) => {
                     let (status, content_type, body, _) = foreign.parts();
                     writeln!(

@@ -25,6 +25,20 @@ impl Drop for Folder {
     }
 }
 
+/// A program of ours without any variable that could change what it does. Windows programs do not start without
+/// `SystemRoot`; the other one says where a measurement of coverage goes (`.ci/coverage`), which else would lie about in
+/// the folder that a test looks through.
+pub(crate) fn bare(program: &str) -> std::process::Command {
+    let mut command = std::process::Command::new(program);
+    command.env_clear();
+    for name in ["SystemRoot", "LLVM_PROFILE_FILE"] {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    command
+}
+
 /// A file of the shared test data, which is not part of this repository; `None`, with a notice, where it is absent.
 pub(crate) fn shared_data(name: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

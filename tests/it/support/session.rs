@@ -11,8 +11,8 @@ use exchange365::{
     base::{ClientId, ClientSecret, Clock, ManualClock, Secret, TenantId, Timestamp},
     m365::{
         Call, Cloud, Endpoints, Overrides, ProxyChoice, RetryLimits, Trace, Transport, TransportOptions,
-        auth::{AccessToken, Credentials, SignInError, TokenSource},
-        graph::{MailClient, Sent, TestMail},
+        auth::{AccessToken, Credentials, Discovery, SignInError, TokenSource, discover},
+        graph::{DirectoryClient, MailClient, PeopleClient, Sent, TestMail},
     },
 };
 
@@ -57,6 +57,10 @@ pub(crate) struct Session {
     pub(crate) tokens: TokenSource,
     pub(crate) mail: MailClient,
     pub(crate) token: AccessToken,
+    pub(crate) directory: DirectoryClient,
+    pub(crate) people: PeopleClient,
+    transport: Transport,
+    endpoints: Endpoints,
     calls: Arc<Mutex<Vec<Call>>>,
 }
 
@@ -78,14 +82,16 @@ impl Session {
             secret,
         };
         let tokens = TokenSource::new(transport.clone(), endpoints.clone(), credentials);
-        let mail = MailClient::new(transport, endpoints, tokens.clone());
+        let mail = MailClient::new(transport.clone(), endpoints.clone(), tokens.clone());
+        let directory = DirectoryClient::new(transport.clone(), endpoints.clone());
+        let people = PeopleClient::new(transport.clone(), endpoints.clone(), tokens.clone());
         let token = AccessToken {
             secret: Secret::new(FIRST_TOKEN.to_owned()),
             serial: 0,
             expires: Timestamp::MAX,
             claims: None,
         };
-        Self { manual: manual.clone(), tokens, mail, token, calls }
+        Self { manual: manual.clone(), tokens, mail, token, directory, people, transport, endpoints, calls }
     }
 
     /// Hands one mail over.
@@ -96,6 +102,12 @@ impl Session {
     /// Asks for a new token.
     pub(crate) async fn sign_in(&self) -> Result<AccessToken, SignInError> {
         turning(&self.manual, self.tokens.fresh()).await
+    }
+
+    /// Asks what is known of the tenant.
+    pub(crate) async fn discover(&self) -> Result<Discovery, exchange365::m365::Error> {
+        let tenant = TenantId::parse("contoso.onmicrosoft.com").unwrap().value;
+        turning(&self.manual, discover(&self.transport, &self.endpoints, &tenant)).await
     }
 
     /// The log.
