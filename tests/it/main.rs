@@ -31,6 +31,7 @@ mod m365_ways;
 mod model;
 mod pace;
 mod policy_evaluate;
+mod policy_findings;
 mod policy_read;
 mod policy_script;
 mod powershell;
