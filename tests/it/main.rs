@@ -33,6 +33,7 @@ mod pace;
 mod policy_evaluate;
 mod policy_findings;
 mod policy_read;
+mod policy_read_details;
 mod policy_script;
 mod powershell;
 mod proxy_faults;

@@ -29,6 +29,7 @@ fn play(watch: &Watch, answers: impl Fn(usize, Timestamp) -> Verdict) -> (Vec<St
     let mut past = Vec::new();
     let mut moments = Vec::new();
     loop {
+        assert!(past.len() < 100, "it does not end");
         match next(watch, &past, clock.now()) {
             Next::Stop(reason) => return (moments, reason),
             Next::AskAt(time, _) => {
