@@ -35,6 +35,7 @@ mod policy_findings;
 mod policy_read;
 mod policy_read_details;
 mod policy_script;
+mod policy_words;
 mod powershell;
 mod proxy_faults;
 mod record;
