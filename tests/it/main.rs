@@ -39,6 +39,7 @@ mod policy_words;
 mod powershell;
 mod proxy_faults;
 mod record;
+mod record_details;
 mod regressions;
 mod report_formats;
 mod scenarios;
