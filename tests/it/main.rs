@@ -48,6 +48,7 @@ mod secrets_kept;
 mod settings;
 mod support;
 mod sweep;
+mod sweep_details;
 mod ui_credentials;
 mod ui_habits;
 mod ui_pictures;
