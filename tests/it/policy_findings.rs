@@ -537,6 +537,7 @@ fn who_can_do_something_has_a_name_in_reports() {
 /// Without ids, addresses decide who is a member: the main one, not the one that was asked about.
 #[test]
 fn a_member_without_an_id_is_known_by_the_main_address() {
+    use exchange365::policy::Access::{Denied, Granted, Unknown};
     let with = |primary: Option<&str>| {
         let mut found = fenced();
         found.groups[0].members.items[0].guid = None;
@@ -544,7 +545,6 @@ fn a_member_without_an_id_is_known_by_the_main_address() {
         let evaluation = judge(&found);
         of(&evaluation, "b").policy
     };
-    use exchange365::policy::Access::{Denied, Granted, Unknown};
     assert_eq!([with(Some("b")), with(Some("a")), with(None)], [Denied, Granted, Unknown]);
 }
 

@@ -336,13 +336,13 @@ fn a_block_says_what_could_not_be_read() {
 
 #[test]
 fn every_word_of_a_block_has_one_meaning() {
+    use StepOutcome::{Done, Failed, NotRun, Skipped, Unknown};
     let outcome = |word: &str| {
         let fields = format!(r#", "steps": [{{"id": "connect", "outcome": "{word}", "error": ""}}]"#);
         let step = read(&block(&fields)).run.unwrap().steps[0].clone();
         assert_eq!(step.error, None, "an empty error is none");
         step.outcome
     };
-    use StepOutcome::{Done, Failed, NotRun, Skipped, Unknown};
     let words = ["done", "skipped", "failed", "not_run", "Done", ""];
     assert_eq!(words.map(outcome), [Done, Skipped, Failed, NotRun, Unknown, Unknown]);
 

@@ -48,6 +48,7 @@ fn check_commands(kind: ScriptKind, method: Method, step: StepId, expected: &[&s
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one list")]
 fn the_commands_are_those_of_the_guide() {
     use Method::{ApplicationAccessPolicy as Policy, RbacForApplications as Rbac};
     let list = "Get-ApplicationAccessPolicy | Format-List Identity,AppId,AccessRight,ScopeName,IsValid,Description";
@@ -240,13 +241,13 @@ fn each_script_has_its_name_its_steps_and_its_file() {
 
 #[test]
 fn the_object_id_is_asked_for_by_the_scripts_that_need_it() {
+    use Method::{ApplicationAccessPolicy as Policy, RbacForApplications as Rbac};
     let missing = |kind, method| {
         let without = Desired { enterprise_object_id: None, method, ..desired(Method::ApplicationAccessPolicy) };
         Script::new(kind, &without).err().map(|err| err.to_string())
     };
     let words =
         "the object ID of the enterprise application is not known; sign in on the Credentials tab and it is filled in";
-    use Method::{ApplicationAccessPolicy as Policy, RbacForApplications as Rbac};
     for (kind, by_policy, by_role) in [
         (ScriptKind::Module, false, false),
         (ScriptKind::Connect, false, false),
@@ -485,6 +486,7 @@ fn the_guide_says_how_far_each_step_is_and_why() {
 
 #[test]
 fn what_is_seen_of_the_group_is_said() {
+    use RecipientKind::{DistributionList, SecurityGroup, Unknown};
     let desired = desired(Method::ApplicationAccessPolicy);
     let address = |name: &str| format!("{name}@contoso.com").parse().unwrap();
     let mailbox = |name: &str| FoundMailbox {
@@ -507,7 +509,6 @@ fn what_is_seen_of_the_group_is_said() {
         GuideEvent::group_seen(&desired, &found)
     };
     let is = |truth, words: &str| GuideEvent::GroupSeen(truth, words.to_owned());
-    use RecipientKind::{DistributionList, SecurityGroup, Unknown};
     assert_eq!(
         seen(Truth::Yes, SecurityGroup, &["a"]),
         is(Truth::Yes, "The group is of the right kind and holds every permitted sender")

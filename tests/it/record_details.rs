@@ -48,6 +48,7 @@ fn run_of(verdict: Verdict) -> Vec<Entry> {
 
 /// Everything that can be written is read back as it was.
 #[test]
+#[expect(clippy::too_many_lines, reason = "one list")]
 fn nothing_is_lost_on_the_way_to_the_disk_and_back() {
     let everything = SenderResult {
         retry_after: Some(Duration::from_secs(9)),

@@ -198,6 +198,7 @@ fn files_are_read_as_they_were_saved() {
 
 #[test]
 fn a_person_is_permitted_by_either_name() {
+    use Expected::{Forbidden, Permitted};
     let permitted = [mailbox("A@x.com"), mailbox("alias@x.com")];
     let person = |name: &str, mail: Option<&str>| Person { mailbox: mailbox(name), mail: mail.map(mailbox) };
     let mut list = TargetList::new(&permitted);
@@ -211,7 +212,6 @@ fn a_person_is_permitted_by_either_name() {
         list.add_person(added);
     }
     let (targets, repeats) = list.finish();
-    use Expected::{Forbidden, Permitted};
     assert_eq!(targets.iter().map(|target| target.expected).collect::<Vec<_>>(), [Permitted, Permitted, Forbidden]);
     assert_eq!(repeats, 2);
 }
