@@ -190,8 +190,8 @@ impl Meter {
 
     /// How long `left` more will take at that rate.
     pub fn remaining(&self, left: usize) -> Option<Duration> {
-        let rate = self.rate().filter(|rate| *rate > 0.0)?;
-        Duration::try_from_secs_f64(count(left) / rate).ok()
+        // At a rate of nothing it takes for ever, which is no duration.
+        Duration::try_from_secs_f64(count(left) / self.rate()?).ok()
     }
 }
 

@@ -16,10 +16,10 @@ pub const LONGEST_PROPAGATION: Duration = Duration::from_secs(120 * MINUTE);
 const POLICY_MINIMUM: Duration = Duration::from_secs(5 * MINUTE);
 /// RBAC for Applications forgets its cached answer after 30 minutes without a call; a little more is waited.
 const SILENCE: Duration = Duration::from_secs(35 * MINUTE);
-/// Growing intervals for a policy; the last one repeats.
-const POLICY_STEPS: [u64; 5] = [5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE, 60 * MINUTE];
-/// Growing silences; the last one repeats.
-const SILENT_STEPS: [u64; 3] = [35 * MINUTE, 70 * MINUTE, 120 * MINUTE];
+/// Growing intervals for a policy, and the one that repeats after them.
+const POLICY_STEPS: ([u64; 3], u64) = ([10 * MINUTE, 15 * MINUTE, 30 * MINUTE], 60 * MINUTE);
+/// Growing silences, and the one that repeats after them.
+const SILENT_STEPS: ([u64; 1], u64) = ([70 * MINUTE], 120 * MINUTE);
 /// Runs kept in reserve for confirming an answer that has just turned.
 const CONFIRMATIONS: u32 = 2;
 /// However far away the deadline is.
@@ -87,12 +87,11 @@ impl Fence {
 
     /// How long to wait after so many runs that settled nothing.
     fn interval(self, runs: usize) -> Duration {
-        let steps: &[u64] = match self {
-            Self::Policy => &POLICY_STEPS,
-            Self::Rbac | Self::Unknown => &SILENT_STEPS,
+        let (growing, at_last): (&[u64], u64) = match self {
+            Self::Policy => (&POLICY_STEPS.0, POLICY_STEPS.1),
+            Self::Rbac | Self::Unknown => (&SILENT_STEPS.0, SILENT_STEPS.1),
         };
-        let last = steps.last().copied().unwrap_or(2 * SILENCE.as_secs());
-        Duration::from_secs(steps.get(runs).copied().unwrap_or(last))
+        Duration::from_secs(growing.get(runs.saturating_sub(1)).copied().unwrap_or(at_last))
     }
 }
 

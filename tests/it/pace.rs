@@ -66,7 +66,7 @@ fn run(pace: &mut Pace, service: &mut Service, jobs: usize) -> (Duration, usize)
         }
         assert!(open.len() <= pace.in_flight() && pace.in_flight() <= 64);
         now += MS;
-        assert!(now < Duration::from_hours(6), "it never ends");
+        assert!(now < Duration::from_mins(15), "it never ends");
     }
     (now, lowest)
 }
@@ -115,6 +115,48 @@ fn everybody_waits_when_everybody_is_throttled() {
     assert_eq!(pace.limit(), 8, "one burst halves once");
     assert_eq!(pace.next(now), Go::At(Duration::from_secs(8)));
     assert_eq!(pace.next(Duration::from_secs(8)), Go::Now);
+    // The progress line says until when.
+    let told = |secs| pace.held_until(Duration::from_secs(secs));
+    assert_eq!(
+        [told(1), told(7), told(8), told(9)],
+        [Some(8), Some(8), None, None].map(|at| at.map(Duration::from_secs))
+    );
+}
+
+#[test]
+fn many_throttled_mailboxes_are_everybody_even_when_not_in_a_row() {
+    let mut pace = Pace::new(16);
+    let mut limits = Vec::new();
+    // Every other answer is a 429: the twelfth of them makes it everybody's business.
+    for number in 1..=12_u32 {
+        for signal in [Signal::Fine, Signal::Throttled(None)] {
+            pace.started();
+            pace.answered(MS * number, MS * number, signal);
+        }
+        limits.push(pace.limit());
+    }
+    assert_eq!(limits, [16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 8]);
+}
+
+#[test]
+fn after_giving_way_the_limit_rises_by_one_at_a_time() {
+    let mut pace = Pace::new(6);
+    for _ in 0..6 {
+        pace.started();
+        pace.answered(MS, Duration::ZERO, Signal::Troubled);
+    }
+    assert_eq!(pace.limit(), 3);
+    // Twice as many ordinary answers as may run at a time, each time: 6, 8, 10; never beyond the most.
+    let mut risen = Vec::new();
+    for answers in 1..=60 {
+        let before = pace.limit();
+        pace.started();
+        pace.answered(MS, MS, Signal::Fine);
+        if pace.limit() != before {
+            risen.push((answers, pace.limit()));
+        }
+    }
+    assert_eq!(risen, [(6, 4), (14, 5), (24, 6)]);
 }
 
 #[test]
@@ -130,7 +172,10 @@ fn a_dead_line_is_tried_ever_more_rarely() {
                 tries += 1;
                 now += MS;
             }
-            Go::At(at) => now = at,
+            Go::At(at) => {
+                assert!(at > now, "nothing is ever asked again");
+                now = at;
+            }
             Go::WhenAnswered => unreachable!(),
         }
     }
@@ -145,8 +190,15 @@ fn a_mailbox_is_asked_again_within_reason() {
     assert_eq!(ask_again(throttled(9), 1), Some(Duration::from_secs(9)));
     assert_eq!(ask_again(throttled(9), 8), None);
     assert_eq!(ask_again(throttled(3600), 1), None);
-    assert!(ask_again(Signal::Throttled(None), 1).is_some());
-    assert!(ask_again(Signal::Troubled, 2).is_some() && ask_again(Signal::Troubled, 3).is_none());
+    let waits = |signal, tries: &[u32]| -> Vec<Option<u64>> {
+        tries.iter().map(|tries| ask_again(signal, *tries).map(|wait| wait.as_secs())).collect()
+    };
+    // Ten minutes are waited for, more is not.
+    assert_eq!([600, 601].map(|secs| ask_again(throttled(secs), 1).is_some()), [true, false]);
+    // Without a wait from the service it doubles; after a fault it is a second, then four.
+    let tries = [1, 2, 3, 6, 7, 8];
+    assert_eq!(waits(Signal::Throttled(None), &tries), [Some(2), Some(4), Some(8), Some(64), Some(64), None]);
+    assert_eq!(waits(Signal::Troubled, &[1, 2, 3]), [Some(1), Some(4), None]);
 }
 
 #[test]
@@ -160,6 +212,47 @@ fn the_rate_is_that_of_the_last_moments() {
     assert!((meter.rate().unwrap() - 10.0).abs() < 0.6, "{:?}", meter.rate());
     assert_eq!(meter.remaining(100).map(|left| left.as_secs_f64().round()), Some(10.0));
     assert_eq!(Meter::default().remaining(5), None);
+}
+
+/// What was done at which moments, in milliseconds, and how many a second that is in the end.
+#[test]
+fn the_rate_looks_back_twenty_seconds_and_no_further_than_the_last_pause() {
+    let meter = |notes: &[(u64, usize)]| {
+        let mut meter = Meter::default();
+        for (at, done) in notes {
+            meter.note(Duration::from_millis(*at), *done);
+        }
+        meter
+    };
+    for (notes, expected) in [
+        (&[][..], None),
+        (&[(1_000, 5)], None),
+        // A fifth of a second says nothing yet.
+        (&[(1_000, 5), (1_200, 9)], None),
+        (&[(1_000, 5), (1_500, 9)], Some(8.0)),
+        (&[(0, 0), (10_000, 10), (11_000, 33)], Some(3.0)),
+        // What is just twenty seconds old still counts, what is older does not.
+        (&[(0, 0), (10_000, 10), (20_000, 30)], Some(1.5)),
+        (&[(0, 0), (10_000, 10), (20_001, 30), (30_000, 50)], Some(2.0)),
+        // There is nothing younger to go by.
+        (&[(0, 0), (100_000, 50)], Some(0.5)),
+        (&[(0, 7), (10_000, 7)], Some(0.0)),
+    ] {
+        let rate = meter(notes).rate();
+        let same = match (rate, expected) {
+            (Some(rate), Some(expected)) => (rate - expected).abs() < 1e-9,
+            (rate, expected) => rate == expected,
+        };
+        assert!(same, "{notes:?}: {rate:?}");
+    }
+    // At a rate of nothing nobody knows how long the rest takes.
+    assert_eq!(meter(&[(0, 7), (10_000, 7)]).remaining(3), None);
+    let mut paused = meter(&[(0, 0), (10_000, 100)]);
+    paused.reset();
+    assert_eq!(paused.rate(), None);
+    paused.note(Duration::from_secs(15), 100);
+    paused.note(Duration::from_secs(16), 102);
+    assert_eq!(paused.rate().map(f64::round), Some(2.0));
 }
 
 proptest! {

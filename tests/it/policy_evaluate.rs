@@ -12,16 +12,16 @@ use exchange365::{
     },
 };
 
-const APP: &str = "11111111-2222-3333-4444-555555555555";
-const OBJECT: &str = "99999999-2222-3333-4444-555555555555";
-const GROUP: &str = "75283b3b-609a-4c1c-b8b8-baa1342fdfa6";
-const INNER: &str = "75283b3b-609a-4c1c-b8b8-baa1342fdfa7";
+pub(super) const APP: &str = "11111111-2222-3333-4444-555555555555";
+pub(super) const OBJECT: &str = "99999999-2222-3333-4444-555555555555";
+pub(super) const GROUP: &str = "75283b3b-609a-4c1c-b8b8-baa1342fdfa6";
+pub(super) const INNER: &str = "75283b3b-609a-4c1c-b8b8-baa1342fdfa7";
 
-fn address(name: &str) -> MailAddress {
+pub(super) fn address(name: &str) -> MailAddress {
     MailAddress::parse(Field::Recipient, &format!("{name}@contoso.com")).unwrap().value
 }
 
-fn desired(method: Method, permitted: &[&str], forbidden: &[&str]) -> Desired {
+pub(super) fn desired(method: Method, permitted: &[&str], forbidden: &[&str]) -> Desired {
     Desired {
         tenant: TenantId::parse("contoso.com").unwrap().value,
         client_id: ClientId::parse(APP).unwrap().value,
@@ -37,7 +37,7 @@ fn desired(method: Method, permitted: &[&str], forbidden: &[&str]) -> Desired {
     }
 }
 
-fn mailbox(name: &str) -> FoundMailbox {
+pub(super) fn mailbox(name: &str) -> FoundMailbox {
     FoundMailbox {
         asked: address(name),
         exists: Truth::Yes,
@@ -47,7 +47,7 @@ fn mailbox(name: &str) -> FoundMailbox {
     }
 }
 
-fn member(name: &str) -> FoundMember {
+pub(super) fn member(name: &str) -> FoundMember {
     FoundMember {
         name: name.into(),
         address: Some(address(name)),
@@ -57,7 +57,7 @@ fn member(name: &str) -> FoundMember {
     }
 }
 
-fn group(name: &str, id: &str, members: Vec<FoundMember>) -> FoundGroup {
+pub(super) fn group(name: &str, id: &str, members: Vec<FoundMember>) -> FoundGroup {
     FoundGroup {
         exists: Truth::Yes,
         name: name.into(),
@@ -69,7 +69,7 @@ fn group(name: &str, id: &str, members: Vec<FoundMember>) -> FoundGroup {
     }
 }
 
-fn policy(app: PolicyApp, right: AccessRight, id: &str) -> FoundPolicy {
+pub(super) fn policy(app: PolicyApp, right: AccessRight, id: &str) -> FoundPolicy {
     FoundPolicy {
         identity: format!("t\\a:s;{id}"),
         app,
@@ -80,15 +80,15 @@ fn policy(app: PolicyApp, right: AccessRight, id: &str) -> FoundPolicy {
     }
 }
 
-fn mine() -> PolicyApp {
+pub(super) fn mine() -> PolicyApp {
     PolicyApp::Id(APP.into())
 }
 
-fn assignment(role: &str, scope: AssignmentScope) -> FoundAssignment {
+pub(super) fn assignment(role: &str, scope: AssignmentScope) -> FoundAssignment {
     FoundAssignment { name: "n".into(), role: role.into(), assignee: OBJECT.into(), enabled: Truth::Yes, scope }
 }
 
-fn registered() -> Known<FoundServicePrincipal> {
+pub(super) fn registered() -> Known<FoundServicePrincipal> {
     Known::complete(vec![FoundServicePrincipal {
         app_id: APP.into(),
         object_id: OBJECT.into(),
@@ -97,7 +97,7 @@ fn registered() -> Known<FoundServicePrincipal> {
 }
 
 /// Mailboxes a and b, the group with a in it, everything else read and empty, Mail.Send granted in Entra.
-fn found() -> Found {
+pub(super) fn found() -> Found {
     Found {
         groups: vec![group("senders", GROUP, vec![member("a")])],
         mailboxes: vec![mailbox("a"), mailbox("b")],
@@ -110,11 +110,11 @@ fn found() -> Found {
     }
 }
 
-fn fenced() -> Found {
+pub(super) fn fenced() -> Found {
     Found { policies: Known::complete(vec![policy(mine(), AccessRight::Restrict, GROUP)]), ..found() }
 }
 
-fn fenced_by_role() -> Found {
+pub(super) fn fenced_by_role() -> Found {
     let mut found = found();
     found.service_principals = registered();
     found.assignments =
@@ -125,15 +125,15 @@ fn fenced_by_role() -> Found {
     found
 }
 
-fn judge(found: &Found) -> Evaluation {
+pub(super) fn judge(found: &Found) -> Evaluation {
     evaluate(&desired(Method::ApplicationAccessPolicy, &["a"], &["b"]), found, &[])
 }
 
-fn judge_role(found: &Found) -> Evaluation {
+pub(super) fn judge_role(found: &Found) -> Evaluation {
     evaluate(&desired(Method::RbacForApplications, &["a"], &["b"]), found, &[])
 }
 
-fn of<'a>(evaluation: &'a Evaluation, name: &str) -> &'a MailboxAccess {
+pub(super) fn of<'a>(evaluation: &'a Evaluation, name: &str) -> &'a MailboxAccess {
     evaluation.mailboxes.iter().find(|mailbox| mailbox.address == address(name)).unwrap()
 }
 

@@ -20,24 +20,24 @@ use crate::support::Folder;
 
 const CANARY: &str = "canary~Q8Q.secret/value";
 
-fn time(second: i64) -> Timestamp {
+pub(super) fn time(second: i64) -> Timestamp {
     Timestamp::from_second(1_795_420_800 + second).unwrap()
 }
 
-fn address(text: &str) -> MailAddress {
+pub(super) fn address(text: &str) -> MailAddress {
     text.parse().unwrap()
 }
 
-fn plan() -> Plan {
+pub(super) fn plan() -> Plan {
     let permitted = [address("noreply@contoso.com"), address("jón+próf@føroyar.fo")];
     Plan::new(&permitted, &[address("ceo@contoso.com")], address("admin@contoso.com"), Message::default()).unwrap()
 }
 
-fn header() -> Header {
+pub(super) fn header() -> Header {
     Header::new("11111111-2222-3333-4444-555555555555".to_owned(), Cloud::Global, plan())
 }
 
-fn watch_header() -> Header {
+pub(super) fn watch_header() -> Header {
     let watch = Watch {
         fence: Fence::Rbac,
         changed: Some(time(-60)),
@@ -48,7 +48,7 @@ fn watch_header() -> Header {
     Header { watch: Some(watch), ..header() }
 }
 
-fn app() -> App {
+pub(super) fn app() -> App {
     let claims = Claims {
         app_id: Some("a".to_owned()),
         display_name: Some("Mailer <b>".to_owned()),
@@ -59,7 +59,7 @@ fn app() -> App {
     App { client_id: header().client_id, claims: Some(claims), token_expires: Some(time(3599)) }
 }
 
-fn answer(index: usize, outcome: Outcome, refusal: Option<Refusal>) -> SenderResult {
+pub(super) fn answer(index: usize, outcome: Outcome, refusal: Option<Refusal>) -> SenderResult {
     let (address, expected) = plan().senders[index].clone();
     SenderResult {
         address,
@@ -80,7 +80,7 @@ fn answer(index: usize, outcome: Outcome, refusal: Option<Refusal>) -> SenderRes
     }
 }
 
-fn answers() -> Vec<SenderResult> {
+pub(super) fn answers() -> Vec<SenderResult> {
     vec![
         answer(0, Outcome::Accepted, None),
         answer(1, Outcome::Accepted, None),
@@ -89,7 +89,7 @@ fn answers() -> Vec<SenderResult> {
 }
 
 /// What the run itself would have said.
-fn result(answers: &[SenderResult]) -> RunResult {
+pub(super) fn result(answers: &[SenderResult]) -> RunResult {
     let lines: Vec<Line> = answers
         .iter()
         .map(|line| Line {
@@ -127,18 +127,18 @@ fn events(answers: &[SenderResult]) -> Vec<Event> {
     asking.chain(answered).collect()
 }
 
-fn begun() -> Entry {
+pub(super) fn begun() -> Entry {
     Entry::Begun { app: Box::new(app()), tenant_id: None }
 }
 
-fn run_entries(answers: &[SenderResult]) -> Vec<Entry> {
+pub(super) fn run_entries(answers: &[SenderResult]) -> Vec<Entry> {
     let mut entries = vec![begun()];
     entries.extend(events(answers).iter().map(Entry::from));
     entries.push(Entry::Concluded(Box::new(Concluded::from(&result(answers)))));
     entries
 }
 
-fn write(folder: &Folder, header: &Header, entries: &[Entry]) -> PathBuf {
+pub(super) fn write(folder: &Folder, header: &Header, entries: &[Entry]) -> PathBuf {
     let mut writer = Writer::create(folder.path(), header, Redactor::default(), time(0)).unwrap();
     for (second, entry) in (1..).zip(entries) {
         writer.append(time(second), entry).unwrap();

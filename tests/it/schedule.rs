@@ -29,6 +29,7 @@ fn play(watch: &Watch, answers: impl Fn(usize, Timestamp) -> Verdict) -> (Vec<St
     let mut past = Vec::new();
     let mut moments = Vec::new();
     loop {
+        assert!(past.len() < 100, "it does not end");
         match next(watch, &past, clock.now()) {
             Next::Stop(reason) => return (moments, reason),
             Next::AskAt(time, _) => {
@@ -139,6 +140,62 @@ fn the_token_tells_what_to_expect() {
     for fence in [Fence::Policy, Fence::Rbac, Fence::Unknown] {
         assert_eq!(Fence::parse(fence.as_str()), Some(fence));
     }
+}
+
+#[test]
+fn a_watch_lasts_some_hours_when_nobody_says_how_long() {
+    let hours = |fence: Fence| fence.usual_length().as_secs_f64() / 3600.0;
+    assert!((hours(Fence::Policy) - 4.0).abs() < f64::EPSILON);
+    for fence in [Fence::Rbac, Fence::Unknown] {
+        assert!((hours(fence) - 5.0).abs() < f64::EPSILON, "{fence:?}");
+    }
+}
+
+/// Both stand on the screen and in records: why the next test is when it is, and why there is none any more.
+#[test]
+fn reasons_are_told_in_words() {
+    for (why, words) in [
+        (Why::FirstTest, "the change may be in force already"),
+        (Why::AfterChange, "a change needs some minutes before it can be in force"),
+        (
+            Why::Silence,
+            "Microsoft keeps the old answer while the app makes calls, so it has to be silent for 35 minutes",
+        ),
+        (Why::NotYet, "the change was not in force yet, and asking more often does not make it faster"),
+        (Why::Unproven, "the last test proved nothing"),
+        (Why::Confirm, "the last test passed, and a second one has to agree"),
+        (Why::LastChance, "the deadline comes before the next regular test"),
+    ] {
+        assert_eq!(why.words(), words);
+    }
+    for (reason, words) in [
+        (Reason::Passed, "Two tests in a row passed"),
+        (
+            Reason::Failed,
+            "Two tests in a row failed, and more time has passed than a change is known to need: this is no delay",
+        ),
+        (Reason::Deadline, "The deadline has come"),
+        (Reason::NoTime, "The deadline is too near for a test that would mean anything"),
+        (Reason::AnnouncedUsedUp, "All announced mails have been sent"),
+    ] {
+        assert_eq!(reason.words(), words);
+    }
+}
+
+/// The reason that is told is the one that holds.
+#[test]
+fn each_wait_is_told_with_its_own_reason() {
+    let watch = watch(Fence::Policy, Some("07:59"), "09:00");
+    let after = |verdict| {
+        let run = Past { asked: at("08:10"), finished: at("08:11"), verdict };
+        next(&watch, &[run], at("08:11"))
+    };
+    assert_eq!(next(&watch, &[], at("08:00")), Next::AskAt(at("08:04"), Why::AfterChange));
+    assert_eq!(after(Verdict::Pass), Next::AskAt(at("08:16"), Why::Confirm));
+    assert_eq!(after(Verdict::Fail), Next::AskAt(at("08:21"), Why::NotYet));
+    assert_eq!(after(Verdict::Unproven), Next::AskAt(at("08:21"), Why::Unproven));
+    let late = Past { asked: at("08:50"), finished: at("08:51"), verdict: Verdict::Fail };
+    assert_eq!(next(&watch, &[late], at("08:51")), Next::AskAt(at("08:59"), Why::LastChance));
 }
 
 fn fences() -> impl Strategy<Value = Fence> {

@@ -374,11 +374,21 @@ async fn a_sweep_is_held_cancelled_and_gives_up_on_a_dead_line() {
         with_controls(|_, _| json(403, RAOP))(seen, number)
     })
     .await;
-    let swept = run.sweep(run.input(targets(numbered(1000)))).await;
+    let (mut answered, mut confirmed) = (0, 0);
+    let input = run.input(targets(numbered(1000)));
+    let swept = run
+        .steered(input, CancellationToken::new(), watch::channel(false).1, |event| match event {
+            SweepEvent::Answered(_) => answered += 1,
+            // Where the machine is slow, five minutes of the manual clock go by before the line is lost.
+            SweepEvent::Confirmed(_) => confirmed = answered,
+            _ => {}
+        })
+        .await;
     assert_eq!(swept.stop, Some(Stop::LineLost));
     assert!(run.wire.sends().len() < 400, "{} requests on a dead line", run.wire.sends().len());
     // The last look at the controls told nothing, so what was answered before it does not stand.
-    assert!(swept.lines.iter().all(|line| line.shown.result().as_str() == "not_provable"));
+    let standing = swept.lines.iter().filter(|line| line.shown.result().as_str() != "not_provable").count();
+    assert!(standing <= confirmed, "{standing} stand, {confirmed} were confirmed");
 }
 
 #[tokio::test]

@@ -268,3 +268,39 @@ fn body(mail: &TestMail) -> String {
     // Only texts and a flag: serialising cannot fail.
     serde_json::to_string(&body).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        base::{ClientId, ClientSecret, TenantId},
+        m365::{Cloud, Overrides, TransportOptions, auth::Credentials},
+    };
+
+    fn client() -> MailClient {
+        let transport = Transport::new(TransportOptions::default(), false, Clock::system()).unwrap();
+        let endpoints = Endpoints::new(Cloud::Global, &Overrides::default()).unwrap();
+        let credentials = Credentials {
+            tenant: TenantId::parse("contoso.com").unwrap().value,
+            client: ClientId::parse("11111111-2222-3333-4444-555555555555").unwrap().value,
+            secret: ClientSecret::parse("canary~secret").unwrap().value,
+        };
+        let tokens = TokenSource::new(transport.clone(), endpoints.clone(), credentials);
+        MailClient::new(transport, endpoints, tokens)
+    }
+
+    #[test]
+    fn a_mailbox_that_is_waited_for_stays_taken_and_one_that_is_not_takes_no_room() {
+        let client = client();
+        let [first, second] = ["ceo@x.com"; 2].map(|name| client.turn(name));
+        client.leave("ceo@x.com", &first);
+        drop(first);
+        // The second asks now. Whoever comes third has to wait for it.
+        let third = client.turn("ceo@x.com");
+        assert!(Arc::ptr_eq(&second, &third), "two requests to one mailbox would overlap");
+        client.leave("ceo@x.com", &second);
+        drop(second);
+        client.leave("ceo@x.com", &third);
+        assert!(client.mailboxes.lock().unwrap().is_empty());
+    }
+}

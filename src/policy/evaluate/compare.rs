@@ -67,9 +67,7 @@ fn accepted_because(desired: &Desired, found: &Found) -> String {
     let mut causes = vec![
         "The change is probably not in force yet: a policy takes up to an hour or more, a role up to two hours, and longer while the app keeps sending",
     ];
-    let object_id = desired.enterprise_object_id.map(|id| id.to_string());
-    let other_id = found.policy_tests.iter().any(|test| test.app_id.is_some() && test.app_id == object_id);
-    if other_id {
+    if findings::was_asked_with_object_id(desired, found) {
         causes.insert(0, "The cmdlet was asked with the object ID instead of the Client ID");
     }
     if findings::entra_grant(found) != Truth::No {

@@ -43,13 +43,10 @@ pub(super) fn of_setup(desired: &Desired, found: &Found) -> Vec<Finding> {
 }
 
 fn of_policies(desired: &Desired, found: &Found, list: &mut Vec<Finding>) {
-    let object_id = desired.enterprise_object_id.map(|id| id.to_string());
-    let has_object_id =
-        |app: &str| object_id.as_ref().is_some_and(|id| app.eq_ignore_ascii_case(id)) && object_id.is_some();
     let named = |policy: &FoundPolicy| format!("the policy for the group '{}'", policy.group_name);
     for policy in &found.policies.items {
         if let PolicyApp::Id(id) = &policy.app
-            && has_object_id(id)
+            && is_object_id(desired, id)
         {
             let what = format!("{} carries the app's object ID instead of its Client ID", named(policy));
             list.push(Finding::new(Code::WrongAppId, Severity::Danger, capital(&what)));
@@ -58,8 +55,7 @@ fn of_policies(desired: &Desired, found: &Found, list: &mut Vec<Finding>) {
             list.push(Finding::new(Code::WrongAppId, Severity::Warning, capital(&what)));
         }
     }
-    let tested = |app: &Option<String>| app.as_deref().is_some_and(has_object_id);
-    if found.policy_tests.iter().any(|test| tested(&test.app_id)) {
+    if was_asked_with_object_id(desired, found) {
         let what = "Test-ApplicationAccessPolicy was asked with the object ID instead of the Client ID";
         let finding = Finding::new(Code::WrongAppId, Severity::Warning, what);
         list.push(finding.then("Run it again with the Client ID; the answers with the object ID are not used"));
@@ -76,17 +72,20 @@ fn of_policies(desired: &Desired, found: &Found, list: &mut Vec<Finding>) {
     }
     let denying = mine.iter().filter(|policy| policy.right == AccessRight::Deny).count();
     let restricting = mine.iter().filter(|policy| policy.right == AccessRight::Restrict).count();
-    let unclear = mine.len() - denying - restricting;
+    let unclear = mine.iter().any(|policy| policy.right == AccessRight::Unknown);
     if restricting > 1 {
         let what = format!("{restricting} policies with RestrictAccess concern this app");
         list.push(Finding::new(Code::SeveralPolicies, Severity::Warning, what));
     }
-    let all_seen = found.policies.complete && unclear == 0;
+    let all_seen = found.policies.complete && !unclear;
     if denying > 0 && restricting == 0 && all_seen {
         let what = "The app's only policies are of the kind DenyAccess";
         list.push(Finding::new(Code::DenyAlone, Severity::Danger, what));
     } else if denying > 0 {
-        let what = format!("{denying} policies with DenyAccess concern this app");
+        let what = match denying {
+            1 => "A policy with DenyAccess concerns this app".to_owned(),
+            several => format!("{several} policies with DenyAccess concern this app"),
+        };
         list.push(Finding::new(Code::DenyPolicy, Severity::Warning, what));
     } else if restricting == 0 && all_seen && entra_grant(found) != Truth::No {
         let what = "No Application Access Policy concerns this app";
@@ -100,6 +99,15 @@ fn of_policies(desired: &Desired, found: &Found, list: &mut Vec<Finding>) {
         };
         list.push(Finding::new(Code::NoPolicy, severity, what));
     }
+}
+
+/// True when the cmdlet was asked about the enterprise application's object id, for which no policy holds.
+pub(super) fn was_asked_with_object_id(desired: &Desired, found: &Found) -> bool {
+    found.policy_tests.iter().filter_map(|test| test.app_id.as_deref()).any(|app| is_object_id(desired, app))
+}
+
+fn is_object_id(desired: &Desired, app: &str) -> bool {
+    desired.enterprise_object_id.is_some_and(|id| app.eq_ignore_ascii_case(&id.to_string()))
 }
 
 fn is_for_wanted_group(desired: &Desired, found: &Found, policy: &FoundPolicy) -> bool {

@@ -223,3 +223,29 @@ fn sync_folder(folder: &Path) {
         let _not_here = File::open(folder).and_then(|folder| folder.sync_all()).is_err();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        m365::Cloud,
+        verify::{Message, Plan},
+    };
+
+    #[test]
+    fn a_file_is_filled_to_its_limit_and_no_further() {
+        let folder = std::env::temp_dir().join(format!("exchange365-test-{}", uuid::Uuid::new_v4().simple()));
+        let [sender, recipient] = ["a@x.com", "b@x.com"].map(|text| text.parse().unwrap());
+        let plan = Plan::new(&[sender], &[], recipient, Message::default()).unwrap();
+        let header = Header::new("x".to_owned(), Cloud::Global, plan);
+        let mut writer = Writer::create(&folder, &header, Redactor::default(), Timestamp::UNIX_EPOCH).unwrap();
+        // As if all but ten bytes were written already.
+        writer.length = MAX_FILE_BYTES - 10;
+        assert!(matches!(writer.put(&[b'x'; 11]), Err(WriteError::TooLarge)));
+        assert!(writer.file.metadata().unwrap().len() < MAX_FILE_BYTES - 10, "nothing was written");
+        writer.put(&[b'x'; 10]).unwrap();
+        assert_eq!(writer.file.metadata().unwrap().len(), MAX_FILE_BYTES);
+        drop(writer);
+        fs::remove_dir_all(folder).unwrap();
+    }
+}

@@ -31,12 +31,12 @@ pub(crate) const PLAIN: &str =
 pub(crate) const REJECTED: &str =
     r#"{"error":{"code":"InvalidAuthenticationToken","message":"Access token has expired."}}"#;
 
-/// The way to a counterpart on this machine: no proxy, patient enough for a busy machine.
+/// The way to a counterpart on this machine: no proxy, patient enough for a machine that stands still for a while.
 pub(crate) fn options() -> TransportOptions {
     TransportOptions {
         proxy: ProxyChoice::Off,
-        connect_timeout: Duration::from_secs(10),
-        total_timeout: Duration::from_secs(10),
+        connect_timeout: Duration::from_mins(2),
+        total_timeout: Duration::from_mins(2),
         retry: RetryLimits::default(),
     }
 }
