@@ -45,6 +45,7 @@ mod settings;
 mod support;
 mod sweep;
 mod ui_credentials;
+mod ui_damage;
 mod ui_habits;
 mod ui_pictures;
 mod ui_policy_setup;
