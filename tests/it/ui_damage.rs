@@ -18,8 +18,6 @@ struct Screen {
     painter: Painter,
     anew: Painter,
     pixels: Vec<u32>,
-
-
 }
 
 impl TestRenderer for Screen {
