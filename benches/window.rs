@@ -1,6 +1,7 @@
-//! What the window costs, for each renderer, next to a bare eframe program in the same run: time to the first frame,
-//! memory, work when idle, and the time of a frame while 10,000 rows scroll. Needs a desktop; brings its own Xvfb when
-//! there is none.
+//! What the window costs, for each renderer, next to a bare eframe program in the same run: time and processor time to the
+//! first frame, memory, work when idle, and the time of a frame while 10,000 rows scroll. Needs a desktop; brings its own
+//! Xvfb when there is none. All programs take turns, `WINDOW_BENCH_ROUNDS` times (5 when nothing is said); what is printed
+//! are medians, and the best first frame.
 
 #![expect(
     clippy::disallowed_methods,
@@ -25,12 +26,13 @@ use std::{
 use eframe::egui::{self, Context, Ui};
 use exchange365::{
     base::Wake,
-    engine::{self, Event, Handle, JobId, Scenario, Senders, Setup, VerifyReport},
+    engine::{self, Event, Expected, Handle, JobId, Scenario, SenderReport, Senders, Setup, VerifyReport},
     ui::{
         self, App,
-        state::{Row, RowState, RunKind, Tab},
+        state::{RunKind, Tab},
         window::{self, Renderer, Screen},
     },
+    verify::{RunResult, SenderResult, TestId},
 };
 
 /// How long the window has to become calm, and how long it is watched then.
@@ -63,26 +65,22 @@ fn parent() {
             None => return println!("SKIPPED: no desktop, and no Xvfb to make one"),
         },
     };
-    println!(
-        "{:24} {:>14} {:>9} {:>12} {:>14} {:>12}",
-        "", "first frame ms", "RSS MB", "idle ms/5 s", "frame ms p50", "p95"
-    );
-    let mut all: Vec<Vec<f64>> = Vec::new();
-    for (case, title) in CASES {
-        let mut best: Option<Vec<f64>> = None;
-        for _ in 0..3 {
-            let measured = measure(case, display.as_deref());
-            let is_better = |best: &Vec<f64>| measured.first() < best.first();
-            if best.as_ref().is_none_or(is_better) {
-                best = Some(measured);
-            }
+    let rounds = env::var("WINDOW_BENCH_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(5);
+    let mut all: Vec<Runs> = CASES.iter().map(|_| Runs::default()).collect();
+    for _ in 0..rounds {
+        // In turn, so that what else the machine does falls on all of them alike.
+        for ((case, _), runs) in CASES.iter().zip(&mut all) {
+            runs.0.push(measure(case, display.as_deref()));
         }
-        let column = |at: usize| {
-            let value = best.as_ref().and_then(|best| best.get(at)).filter(|value| value.is_finite());
-            value.map_or_else(|| "-".to_owned(), |value| format!("{value:.1}"))
-        };
-        println!("{title:24} {:>14} {:>9} {:>12} {:>14} {:>12}", column(0), column(1), column(2), column(3), column(4));
-        all.push(best.unwrap_or_default());
+    }
+    println!(
+        "{:24} {:>14} {:>6} {:>9} {:>8} {:>12} {:>14} {:>6}",
+        "", "first frame ms", "best", "CPU ms", "RSS MB", "idle ms/5 s", "frame ms p50", "p95"
+    );
+    for ((_, title), runs) in CASES.iter().zip(&all) {
+        let [first, cpu, rss, idle, median, slow] = [0, 1, 2, 3, 4, 5].map(|at| shown(runs.median(at)));
+        let best = shown(runs.least(0));
+        println!("{title:24} {first:>14} {best:>6} {cpu:>9} {rss:>8} {idle:>12} {median:>14} {slow:>6}");
     }
     say_aims(&all);
     if let Some(mut desktop) = desktop {
@@ -91,22 +89,51 @@ fn parent() {
     }
 }
 
+/// What one program printed, once per round.
+#[derive(Default)]
+struct Runs(Vec<Vec<f64>>);
+
+impl Runs {
+    fn sorted(&self, column: usize) -> Vec<f64> {
+        let values = self.0.iter().filter_map(|run| run.get(column)).copied().filter(|value| value.is_finite());
+        let mut values: Vec<f64> = values.collect();
+        values.sort_by(f64::total_cmp);
+        values
+    }
+
+    fn median(&self, column: usize) -> f64 {
+        let values = self.sorted(column);
+        values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+    }
+
+    fn least(&self, column: usize) -> f64 {
+        self.sorted(column).first().copied().unwrap_or(f64::NAN)
+    }
+}
+
+fn shown(value: f64) -> String {
+    if value.is_finite() { format!("{value:.1}") } else { "-".to_owned() }
+}
+
 /// What was aimed at, and what came of it.
-fn say_aims(all: &[Vec<f64>]) {
-    let value =
-        |case: usize, column: usize| all.get(case).and_then(|case| case.get(column)).copied().unwrap_or(f64::NAN);
+fn say_aims(all: &[Runs]) {
+    let value = |case: usize, column: usize| all.get(case).map_or(f64::NAN, |runs| runs.median(column));
+    let best = |case: usize| all.get(case).map_or(f64::NAN, |runs| runs.least(0));
     let aim = |what: &str, found: f64, most: f64| {
         let word = if found <= most { "reached" } else { "MISSED" };
         println!("{what:48} {found:>8.2}   aim <= {most:<5} {word}");
     };
     println!();
     aim("first frame, gpu, times that of the bare program", value(1, 0) / value(0, 0), 1.2);
+    aim("  the best of each", best(1) / best(0), 1.2);
+    aim("  its processor time", value(1, 1) / value(0, 1), 1.2);
     aim("first frame, cpu, times that of the bare program", value(2, 0) / value(0, 0), 1.2);
-    aim("idle, gpu, ms of CPU in 5 s", value(1, 2), 0.0);
-    aim("idle, cpu, ms of CPU in 5 s", value(2, 2), 0.0);
-    aim("RSS, cpu, MB", value(2, 1), 40.0);
-    aim("10,000 rows, gpu, ms per frame (60 per second)", value(3, 3), 16.6);
-    aim("10,000 rows, cpu, ms per frame (60 per second)", value(4, 3), 16.6);
+    aim("idle, gpu, ms of CPU in 5 s", value(1, 3), 0.0);
+    aim("idle, cpu, ms of CPU in 5 s", value(2, 3), 0.0);
+    aim("RSS, cpu, MB", value(2, 2), 40.0);
+    aim("RSS, cpu, with 10,000 rows, MB", value(4, 2), 40.0);
+    aim("10,000 rows, gpu, ms per frame (60 per second)", value(3, 4), 16.6);
+    aim("10,000 rows, cpu, ms per frame (60 per second)", value(4, 4), 16.6);
 }
 
 /// Without `-noreset` the server starts over when the only program on it ends.
@@ -178,35 +205,52 @@ fn hello() {
     ended.unwrap();
 }
 
-/// The window on its Send E-Mail tab, with the result of a test of as many senders as nobody has.
+/// The window on its Send E-Mail tab, with the result of a test of as many senders as nobody has. It learns of them as it
+/// would from the engine: each is announced, asked, answered, and stands in the report with ids of its own.
 fn many_rows(ctx: &Context) -> App {
-    let (job, report) = demo_result();
+    let (job, demo) = demo_result();
     let mut app = App::new(ctx, ui::Options { tab: Tab::SendMail, ..ui::Options::default() }).unwrap();
-    let known: Vec<Row> = report
-        .senders
-        .iter()
-        .map(|sender| Row {
-            address: sender.result.address.clone(),
-            expected: sender.result.expected,
-            state: RowState::Answered(Box::new(sender.clone())),
-        })
-        .collect();
-    let rows = known.iter().cycle().zip(0..ROWS).map(|(row, number)| {
-        let address = format!("person{number}@fjordlys.example").parse().unwrap();
-        Row { address, ..row.clone() }
-    });
-    let rows: Vec<Row> = rows.collect();
-    let send = &mut app.state_mut().send_mail;
-    let lines = |rows: &[Row]| rows.iter().map(|row| row.address.as_str()).collect::<Vec<_>>().join("\n");
-    let (permitted, forbidden) = rows.split_at(ROWS / 2);
-    (send.form.permitted, send.form.forbidden) = (lines(permitted), lines(forbidden));
-    send.start(job, RunKind::Whole, Setup::empty());
-    if let Some(run) = &mut send.run {
-        run.rows = rows;
-        run.report = Some(report);
+    let report = many_senders(&demo);
+    let state = app.state_mut();
+    let of = |expected: Expected| {
+        let lines = report.senders.iter().filter(|line| line.result.expected == expected);
+        lines.map(|line| line.result.address.as_str()).collect::<Vec<_>>().join("\n")
+    };
+    let form = &mut state.send_mail.form;
+    (form.permitted, form.forbidden) = (of(Expected::Permitted), of(Expected::Forbidden));
+    state.send_mail.start(job, RunKind::Whole, Setup::empty());
+    let plan = report.senders.iter().map(|line| (line.result.address.clone(), line.result.expected));
+    state.apply(Event::Planned(job, plan.collect()));
+    for (index, line) in report.senders.iter().enumerate() {
+        state.apply(Event::Asking(job, index, line.result.test_id.clone()));
+        let SenderReport { result, words } = line.as_ref().clone();
+        let words = Arc::new(words.as_ref().clone());
+        state.apply(Event::Answered(job, index, Box::new(SenderReport { result, words })));
     }
+    state.apply(Event::Concluded(job, report));
     ctx.add_plugin(Wheel);
     app
+}
+
+/// The demo's senders over and over, under other names.
+fn many_senders(demo: &VerifyReport) -> Box<VerifyReport> {
+    let lines = demo.senders.iter().cycle().zip(0..ROWS).map(|(line, number)| SenderResult {
+        address: format!("person{number}@fjordlys.example").parse().unwrap(),
+        test_id: TestId::new(),
+        ..line.result.clone()
+    });
+    let run = RunResult {
+        verdict: demo.verdict,
+        mechanism: demo.mechanism,
+        senders: lines.collect(),
+        skipped: Vec::new(),
+        app: demo.app.clone().unwrap(),
+        tenant_id: demo.tenant_id.clone(),
+        started: demo.started,
+        finished: demo.finished,
+        cancelled: false,
+    };
+    Box::new(VerifyReport::of_run(run, demo.cloud))
 }
 
 /// What the demo tenant answers to its own test.
@@ -281,11 +325,17 @@ impl Screen for Timed {
     }
 }
 
+/// The first frame: when it was on the screen, and what it took from the processor.
+#[derive(Clone, Copy)]
+struct First {
+    millis: f64,
+    cpu: f64,
+}
+
 /// Counts frames, and lets the window close when everything is measured.
 struct Watch {
     scrolls: bool,
-    frames: usize,
-    first: f64,
+    first: Option<First>,
     times: Vec<Duration>,
     last: Option<Instant>,
     done: Arc<AtomicBool>,
@@ -293,30 +343,29 @@ struct Watch {
 
 impl Watch {
     fn new(scrolls: bool) -> Self {
-        Self { scrolls, frames: 0, first: 0.0, times: Vec::new(), last: None, done: Arc::default() }
+        Self { scrolls, first: None, times: Vec::new(), last: None, done: Arc::default() }
     }
 
     fn frame(&mut self, ctx: &Context) {
-        self.frames += 1;
-        match self.frames {
-            1 => ctx.request_repaint(),
-            // The first one is on the screen now.
-            2 => {
-                self.first = since_start();
-                self.watch_idle(ctx.clone());
+        // A frame may be drawn in two passes.
+        let is_on_screen = ctx.cumulative_frame_nr() > 0;
+        match self.first {
+            None if is_on_screen => {
+                let first = First { millis: since_start(), cpu: thread_millis() };
+                self.first = Some(first);
+                self.watch_idle(ctx.clone(), first);
             }
-            _ => {}
+            None => ctx.request_repaint(),
+            Some(first) if self.scrolls => self.scroll(ctx, first),
+            Some(_) => {}
         }
         if !self.scrolls && self.done.load(Ordering::Relaxed) {
             ctx.send_viewport_cmd(egui::ViewportCommand::Close);
         }
-        if self.scrolls && self.frames > 2 {
-            self.scroll(ctx);
-        }
     }
 
     /// Each frame asks for the next; the time between two of them is what one costs.
-    fn scroll(&mut self, ctx: &Context) {
+    fn scroll(&mut self, ctx: &Context, First { millis: first, cpu }: First) {
         let now = Instant::now();
         if let Some(last) = self.last.replace(now) {
             self.times.push(now - last);
@@ -326,20 +375,20 @@ impl Watch {
         }
         self.times.sort_unstable();
         let at = |part: usize| self.times.get(self.times.len() * part / 100).map_or(0.0, |time| millis(*time));
-        println!("{:.1} {:.1} NaN {:.2} {:.2}", self.first, rss(), at(50), at(95));
+        println!("{first:.1} {cpu:.1} {:.1} NaN {:.2} {:.2}", rss(), at(50), at(95));
         ctx.send_viewport_cmd(egui::ViewportCommand::Close);
     }
 
-    fn watch_idle(&self, ctx: Context) {
+    fn watch_idle(&self, ctx: Context, First { millis: first, cpu }: First) {
         if self.scrolls {
             return ctx.request_repaint();
         }
-        let (first, done) = (self.first, Arc::clone(&self.done));
+        let done = Arc::clone(&self.done);
         let watch = move || {
             thread::sleep(CALM);
             let before = cpu_millis();
             thread::sleep(IDLE);
-            println!("{first:.1} {:.1} {:.1}", rss(), cpu_millis() - before);
+            println!("{first:.1} {cpu:.1} {:.1} {:.1}", rss(), cpu_millis() - before);
             done.store(true, Ordering::Relaxed);
             ctx.request_repaint();
         };
@@ -364,6 +413,13 @@ fn rss() -> f64 {
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let kilobytes: Option<f64> = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse().ok());
     kilobytes.map_or(f64::NAN, |kilobytes| kilobytes / 1024.0)
+}
+
+/// Processor time of the threads that are there, to the microsecond; only Linux says.
+fn thread_millis() -> f64 {
+    let threads = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let times = threads.filter_map(|thread| fs::read_to_string(thread.path().join("schedstat")).ok());
+    times.filter_map(|text| text.split_whitespace().next()?.parse::<f64>().ok()).sum::<f64>() / 1e6
 }
 
 /// Processor time so far, in steps of 10 ms; only Linux says.

@@ -72,10 +72,10 @@ pub use crate::{
     },
     report::{
         CheckReport, ComparedSender, Comparison, Coverage, CustomerReport, Ending, FleetEnding, FleetReport,
-        Format as ReportFormat, NotBegun, RecordCheck, RecordInfo, Seen, SenderReport, Standing, SweepReport, Timeline,
-        TimelineRound, TimelineSender, Trail, VerifyReport, check_json, check_sweep_file, customer_line, fleet_html,
-        fleet_junit, fleet_line, record_check_json, report_format, send_json, sweep_csv, sweep_json, verify_json,
-        verify_json_with, write_report, write_report_with, write_sweep,
+        Format as ReportFormat, NotBegun, RecordCheck, RecordInfo, Seen, SenderReport, SharedWords, Standing,
+        SweepReport, Timeline, TimelineRound, TimelineSender, Trail, VerifyReport, check_json, check_sweep_file,
+        customer_line, fleet_html, fleet_junit, fleet_line, record_check_json, report_format, send_json, sweep_csv,
+        sweep_json, verify_json, verify_json_with, write_report, write_report_with, write_sweep,
     },
     settings::{
         CloudName, Notice as SettingsNotice, Places, Profile, Proxy as KeptProxy, Settings, Store, Theme as KeptTheme,

@@ -1,5 +1,7 @@
 //! One run of the sending test, from typed values to its result; everything is written down as it happens.
 
+use std::sync::Arc;
+
 use tokio::sync::mpsc;
 
 use crate::{
@@ -183,7 +185,7 @@ async fn forward(context: &Context, mut received: mpsc::Receiver<verify::Event>,
             verify::Event::Answered { index, line } => {
                 lines.push((*line).clone());
                 let words = explain::sender(&line, context_of(&lines, Mechanism::None, app));
-                let report = SenderReport { result: *line, words };
+                let report = SenderReport { result: *line, words: Arc::new(words) };
                 context.emitter.emit(Event::Answered(context.job, index, Box::new(report))).await;
             }
         }

@@ -77,7 +77,7 @@ pub fn csv(report: &VerifyReport, trail: &Trail) -> String {
         verdict: Verdict::Unproven.as_str(),
         ..Row::default()
     });
-    let senders = report.senders.iter().map(sender);
+    let senders = report.senders.iter().map(|line| sender(line));
     let rows = std::iter::once(run).chain(senders).chain(skipped).chain(report.problems.iter().map(problem));
     let mut text = String::from("\u{feff}");
     push_line(&mut text, &Row::default().cells().map(|(name, _)| name.to_owned()));

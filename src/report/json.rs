@@ -195,7 +195,7 @@ fn verify(report: &VerifyReport) -> VerifyWire<'_> {
         mechanism: report.mechanism.as_str(),
         tenant: tenant(report.tenant_id.as_deref(), report.cloud),
         app: app(report.client_id.as_deref(), report.app.as_ref()),
-        senders: report.senders.iter().map(sender).collect(),
+        senders: report.senders.iter().map(|line| sender(line)).collect(),
         not_tried: report
             .skipped
             .iter()
@@ -235,7 +235,7 @@ pub fn send_json(report: &VerifyReport) -> String {
         outcome: line.map(|line| line.result.outcome.as_str()),
         tenant: tenant(report.tenant_id.as_deref(), report.cloud),
         app: app(report.client_id.as_deref(), report.app.as_ref()),
-        sender: line.map(sender),
+        sender: line.map(|line| sender(line)),
         problems: report.problems.iter().map(problem).collect(),
         started: time(report.started),
         finished: time(report.finished),

@@ -1,5 +1,7 @@
 //! A run and a sign-in check as people read them: results with their words, problems, and how it ended.
 
+use std::sync::Arc;
+
 use crate::{
     base::{MailAddress, Timestamp},
     explain::{self, Problem, RunContext, SenderWords, StageRow},
@@ -37,8 +39,28 @@ impl Ending {
 pub struct SenderReport {
     /// What was observed and judged.
     pub result: SenderResult,
-    /// What that means and what to do.
-    pub words: SenderWords,
+    /// What that means and what to do; one copy for all lines that it is the same for.
+    pub words: Arc<SenderWords>,
+}
+
+/// Explanations that are kept once: ten thousand lines share a handful of them.
+#[derive(Debug, Clone, Default)]
+pub struct SharedWords(Vec<Arc<SenderWords>>);
+
+impl SharedWords {
+    /// So many are looked through; words that name their sender are never found again.
+    const MOST: usize = 16;
+
+    /// The same words, from the copy that is there already if there is one.
+    pub fn share(&mut self, words: Arc<SenderWords>) -> Arc<SenderWords> {
+        if let Some(known) = self.0.iter().find(|known| **known == words) {
+            return Arc::clone(known);
+        }
+        if self.0.len() < Self::MOST {
+            self.0.push(Arc::clone(&words));
+        }
+        words
+    }
 }
 
 /// A whole run, finished, cancelled or never begun.
@@ -62,8 +84,8 @@ pub struct VerifyReport {
     pub client_id: Option<String>,
     /// The application, when a token was issued.
     pub app: Option<App>,
-    /// Every sender that was tried.
-    pub senders: Vec<SenderReport>,
+    /// Every sender that was tried. Shared, because a window shows them while it keeps the report.
+    pub senders: Vec<Arc<SenderReport>>,
     /// Senders that were not tried.
     pub skipped: Vec<(MailAddress, Expected)>,
     /// What stands in the way, without repeats.
@@ -78,20 +100,25 @@ impl VerifyReport {
     /// The report of a run that asked at least its first question.
     pub fn of_run(run: RunResult, cloud: Cloud) -> Self {
         let context = context_of(&run.senders, run.mechanism, &run.app);
-        let with_words =
-            |result: &SenderResult| SenderReport { result: result.clone(), words: explain::sender(result, context) };
+        let (summary, next_step) = (explain::summary(&run), explain::next_step(&run));
+        let problems = explain::run_problems(&run);
+        let mut shared = SharedWords::default();
+        let with_words = |result: SenderResult| {
+            let words = shared.share(Arc::new(explain::sender(&result, context)));
+            Arc::new(SenderReport { result, words })
+        };
         let ending = if run.cancelled { Ending::Cancelled } else { Ending::of_verdict(run.verdict) };
         Self {
             verdict: run.verdict,
             ending,
-            summary: explain::summary(&run),
-            next_step: explain::next_step(&run),
+            summary,
+            next_step,
             mechanism: run.mechanism,
             cloud,
-            tenant_id: run.tenant_id.clone(),
+            tenant_id: run.tenant_id,
             client_id: Some(run.app.client_id.clone()),
-            senders: run.senders.iter().map(with_words).collect(),
-            problems: explain::run_problems(&run),
+            senders: run.senders.into_iter().map(with_words).collect(),
+            problems,
             app: Some(run.app),
             skipped: run.skipped,
             started: run.started,

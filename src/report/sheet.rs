@@ -203,7 +203,7 @@ pub(super) fn support(report: &VerifyReport) -> Vec<SupportCase> {
         .filter(|problem| problem.evidence.trace_id.is_some() || problem.evidence.correlation_id.is_some());
     let sign_ins = sign_ins
         .map(|problem| SupportCase { what: problem.summary.clone(), values: named_evidence(&problem.evidence) });
-    sign_ins.chain(report.senders.iter().map(mail_case)).collect()
+    sign_ins.chain(report.senders.iter().map(|line| mail_case(line))).collect()
 }
 
 fn mail_case(line: &SenderReport) -> SupportCase {

@@ -282,7 +282,7 @@ pub fn sweep_json(report: &SweepReport) -> String {
         controls: ControlsWire {
             verdict: controls.map_or(Verdict::Unproven, |controls| controls.verdict).as_str(),
             mechanism: controls.map(|controls| controls.mechanism.as_str()),
-            senders: controls.iter().flat_map(|controls| &controls.senders).map(sender).collect(),
+            senders: controls.iter().flat_map(|controls| &controls.senders).map(|line| sender(line)).collect(),
         },
         tenant: tenant(controls.and_then(|controls| controls.tenant_id.as_deref()), report.cloud),
         app: app(controls.and_then(|controls| controls.client_id.as_deref()), report.app()),

@@ -439,8 +439,8 @@ impl App {
     }
 
     fn page_ui(&mut self, ui: &mut Ui, out: &mut Commands) {
-        let frame = Frame::new().fill(Palette::of(ui).page);
-        CentralPanel::default().frame(frame).show(ui, |ui| {
+        // What stands behind everything has the page's colour already: painting it again would double the work.
+        CentralPanel::default().frame(Frame::NONE).show(ui, |ui| {
             let (page, bottom) = frame::split_bottom(ui, &self.state);
             ui.scope_builder(UiBuilder::new().max_rect(page), |ui| {
                 ui.set_clip_rect(page);

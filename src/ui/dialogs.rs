@@ -80,9 +80,7 @@ fn paste_ui(ui: &mut Ui, state: &mut State, first: bool, out: &mut Commands) {
     helper_ui(ui, text::PASTE_HINT);
     ui.add_space(space::S);
     let spec = FieldSpec { label: text::PASTE_LABEL, ..FieldSpec::default() };
-    let height = (ui.ctx().content_rect().height() * 0.4).min(220.0);
-    let edited =
-        ScrollArea::vertical().max_height(height).show(ui, |ui| lines_ui(ui, spec, &mut state.pasted, 8)).inner;
+    let edited = lines_ui(ui, spec, &mut state.pasted, 5);
     if first {
         edited.response.request_focus();
     }

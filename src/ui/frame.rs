@@ -87,7 +87,8 @@ pub(super) fn banner_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
                 if ui.add_enabled_ui(free, |ui| scenario_choice_ui(ui, &mut state.demo)).inner {
                     out.push(Command::StartDemo);
                 }
-                if ui.available_width() > space::XXL * 2.0 {
+                // A few letters of it say nothing.
+                if ui.available_width() > size::BANNER_ABOUT {
                     widgets::clipped_ui(ui, &about);
                 }
             });

@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, path::Path};
 
 use crate::engine::{
-    Calibration, Coverage, Ending, Expected, SweepFinding, SweepLine, SweepProgress, SweepReport, SweepResult,
+    Calibration, Coverage, Ending, Expected, Outcome, SweepFinding, SweepLine, SweepProgress, SweepReport, SweepResult,
     SweepShown, UnfinishedSweep, grouped, outcome_label, sweep_counts, verdict_label,
 };
 
@@ -152,6 +152,22 @@ pub(super) fn calibration(calibration: Option<&Calibration>) -> &'static str {
         Some(Calibration::Agrees) => CALIBRATED,
         Some(Calibration::Off(_)) => CALIBRATION_OFF,
     }
+}
+
+/// What a known sender's real mail came to.
+pub(super) fn control(expected: Expected, observed: Option<Outcome>) -> String {
+    let observed = observed.map_or_else(String::new, |outcome| format!(", {}", outcome_label(outcome).to_lowercase()));
+    format!("{}{observed}", super::text::expected(expected))
+}
+
+/// The first mailboxes that a fence has wrong: nobody should have to look for them.
+pub(super) fn not_as_expected(report: &SweepReport) -> Option<String> {
+    const NAMED: usize = 3;
+    let mut found = report.lines.iter().filter(|line| line.finding() == SweepFinding::Fail);
+    let names: Vec<&str> = found.by_ref().take(NAMED).map(|line| line.mailbox.as_str()).collect();
+    let more = found.count();
+    let more = if more > 0 { format!(" and {} more", grouped(more)) } else { String::new() };
+    (!names.is_empty()).then(|| format!("{}{more}", names.join(", ")))
 }
 
 /// So many of so many.

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 
 use crate::{
     base::Timestamp,
-    engine::{Evidence, Expected, LogLine, Mechanism, SenderReport, StageState, Verdict},
+    engine::{Evidence, Expected, LogLine, Mechanism, SenderReport, StageState, Verdict, grouped},
 };
 
 use super::{
@@ -83,6 +83,8 @@ pub(super) const CHECK_PASSED: &str = "The app registration can sign in";
 pub(super) const CHECK_PASSED_HINT: &str = "That says nothing about its fence. Send E-Mail shows whom it may send as.";
 pub(super) const CHECK_FAILED: &str = "The app registration cannot sign in";
 pub(super) const CHECK_FAILED_HINT: &str = "The failed line says why, and who can put it right.";
+pub(super) const CHECK_INPUT: &str = "Nothing was tested yet";
+pub(super) const CHECK_INPUT_HINT: &str = "Correct the marked boxes, then press Test without Totalview again.";
 pub(super) const CHECK_UNPROVEN_HINT: &str = "Something was in the way that is not the app registration's fault.";
 pub(super) const CHECK_CANCELLED_HINT: &str = "Press Test without Totalview to try again.";
 pub(super) const CHECK_UNPROVEN: &str = "Whether the app registration can sign in is not known";
@@ -131,6 +133,9 @@ pub(super) const ONE_ADDRESS: &str = "Sender";
 pub(super) const SEND_ONE: &str = "Send one";
 pub(super) const SEND_ONE_TIP: &str = "Sends as this sender alone. One sender alone proves no fence";
 pub(super) const FIX_FIELDS: &str = "Correct the marked boxes first";
+
+pub(super) const FOLD: &str = "Fold the list";
+pub(super) const UNFOLD_TIP: &str = "Shows the list, to change it by hand";
 
 // The warning.
 pub(super) const WARNING_TITLE: &str = "A forbidden sender may really send";
@@ -234,6 +239,16 @@ pub(super) fn not_opened(why: &str) -> String {
 /// What stands above everything that is copied from the demo.
 pub(super) fn demo_label(title: &str) -> String {
     format!("{DEMO_BANNER}: {title}\n\n")
+}
+
+/// A list too long to be read.
+pub(super) fn long_list(lines: usize) -> String {
+    format!("{} lines. Show them…", grouped(lines))
+}
+
+/// The button that hides a long list again.
+pub(super) fn fold(label: &str) -> String {
+    format!("{FOLD}: {label}")
 }
 
 /// How far a run is.

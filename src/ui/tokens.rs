@@ -63,7 +63,9 @@ pub mod size {
     /// Numbers of things to do.
     pub const NUMBER: f32 = 18.0;
     /// Names in lists of names and values.
-    pub const PAIR_NAME: f32 = 118.0;
+    pub const PAIR_NAME: f32 = 126.0;
+    /// Less of the sentence about a demo scenario is not shown.
+    pub const BANNER_ABOUT: f32 = 180.0;
     /// The choice of a demo scenario.
     pub const SCENARIO: f32 = 330.0;
     /// Names of steps in the staged result.

@@ -50,6 +50,7 @@ mod support;
 mod sweep;
 mod sweep_details;
 mod ui_credentials;
+mod ui_damage;
 mod ui_habits;
 mod ui_pictures;
 mod ui_policy_setup;

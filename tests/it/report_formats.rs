@@ -1,6 +1,11 @@
 //! Every format of a report: complete, and inert whatever the names are.
 
-use std::{fs, path::Path, sync::LazyLock, time::Duration};
+use std::{
+    fs,
+    path::Path,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use exchange365::{
     base::{MailAddress, Redactor, Timestamp},
@@ -448,9 +453,10 @@ fn with_text(text: &str) -> (VerifyReport, Trail) {
         problem.evidence.message = said();
     }
     for line in &mut report.senders {
-        line.words.cause = own();
-        line.words.observed = own();
-        line.words.advice = vec![own()];
+        let words = Arc::make_mut(&mut Arc::make_mut(line).words);
+        words.cause = own();
+        words.observed = own();
+        words.advice = vec![own()];
     }
     let mut trail = WATCHED.clone();
     trail.service_url = said();

@@ -194,6 +194,27 @@ fn of_ten_thousand_rows_only_those_in_view_are_drawn_and_all_can_be_reached() {
     assert!(control_c(&mut harness).unwrap().contains("p09999@many.example\t"));
 }
 
+/// Laying out thousands of addresses takes more memory than the whole window.
+#[test]
+fn a_list_too_long_to_be_read_is_folded_and_can_be_unfolded() {
+    let mut harness = sized_window(Options { tab: Tab::SendMail, ..Options::default() }, [800.0, 560.0]);
+    let lines = (0..5_000).map(|number| format!("p{number}@many.example\n")).collect::<String>();
+    harness.state_mut().state_mut().send_mail.form.permitted = lines;
+    harness.run_ok();
+    assert!(harness.query_by_role_and_label(Role::MultilineTextInput, "Permitted senders").is_none());
+    assert!(harness.query_by_role_and_label(Role::MultilineTextInput, "Forbidden senders").is_some());
+    let recipient =
+        |harness: &Harness<'static, App>| harness.get_by_role_and_label(Role::TextInput, "Recipient").rect().bottom();
+    assert!(recipient(&harness) < 560.0);
+    assert!(shows(&harness, "5,000 lines. Show them…"));
+    press_button(&mut harness, "Permitted senders");
+    assert!(harness.query_by_role_and_label(Role::MultilineTextInput, "Permitted senders").is_some());
+    assert!(recipient(&harness) < 700.0, "what is long scrolls in itself: {}", recipient(&harness));
+    press_button(&mut harness, "Fold the list: Permitted senders");
+    assert!(harness.query_by_role_and_label(Role::MultilineTextInput, "Permitted senders").is_none());
+    check_names(&harness, "a folded list");
+}
+
 #[test]
 fn every_widget_has_a_role_and_a_name_on_every_panel() {
     let mut harness = demo_window("restricted-aap");

@@ -1,11 +1,15 @@
 //! The boxes of the Send E-Mail tab, one row per sender, and the verdict.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     base::{Field, MailAddress, parse_address_list},
     engine::{
-        DemoTenant, Expected, GraphOptions, JobId, SenderReport, Senders, Setup, TestId, VerifyReport, check_field,
+        DemoTenant, Expected, GraphOptions, JobId, SenderReport, Senders, Setup, SharedWords, TestId, VerifyReport,
+        check_field,
     },
 };
 
@@ -84,7 +88,7 @@ pub enum RowState {
     /// Its mail is on the way, with this test id.
     Sending(String),
     /// The answer came.
-    Answered(Box<SenderReport>),
+    Answered(Arc<SenderReport>),
     /// It was not tried.
     Skipped,
 }
@@ -120,6 +124,7 @@ pub struct Run {
     pub record: Option<String>,
     /// Why none is kept, although it should be.
     pub not_recorded: Option<String>,
+    words: SharedWords,
 }
 
 impl Run {
@@ -144,7 +149,7 @@ impl Run {
         let answers = report.senders.iter().map(|sender| Row {
             address: sender.result.address.clone(),
             expected: sender.result.expected,
-            state: RowState::Answered(Box::new(sender.clone())),
+            state: RowState::Answered(Arc::clone(sender)),
         });
         let known: Vec<Row> = answers.collect();
         let places: BTreeMap<String, usize> =
@@ -272,6 +277,7 @@ impl SendMail {
             report: None,
             record: None,
             not_recorded: None,
+            words: SharedWords::default(),
         });
     }
 
@@ -327,7 +333,9 @@ impl SendMail {
 
     pub(super) fn answered(&mut self, job: JobId, index: usize, line: Box<SenderReport>) {
         if let Some(run) = self.current(job) {
-            run.set(index, RowState::Answered(line));
+            let SenderReport { result, words } = *line;
+            let words = run.words.share(words);
+            run.set(index, RowState::Answered(Arc::new(SenderReport { result, words })));
         }
     }
 
@@ -375,7 +383,7 @@ mod tests {
     use super::*;
     use crate::{
         base::{Secret, Wake},
-        engine::{self, Cloud, Ending, Handle, Mechanism, Verdict},
+        engine::{self, Cloud, Ending, Handle, Mechanism, Outcome, SenderResult, SenderWords, Stage, Verdict, Who},
     };
 
     fn jobs() -> (JobId, JobId) {
@@ -444,6 +452,54 @@ mod tests {
         let run = tab.run.as_ref().unwrap();
         assert!(run.rows.iter().all(|row| row.state == RowState::Skipped));
         assert!(!tab.is_running());
+    }
+
+    /// Ten thousand rows that each kept their own copy would take more memory than the rest of the program.
+    #[test]
+    fn rows_and_report_share_what_is_known_of_a_sender() {
+        let (job, _) = jobs();
+        let mut tab = tab();
+        tab.start(job, RunKind::Whole, Setup::empty());
+        tab.planned(job, &plan());
+        for (index, line) in plan().into_iter().map(answer).enumerate() {
+            tab.answered(job, index, Box::new(line));
+        }
+        let shown = |tab: &SendMail, row: usize| match &tab.run.as_ref().unwrap().rows[row].state {
+            RowState::Answered(shown) => Arc::clone(shown),
+            other => panic!("{other:?}"),
+        };
+        assert!(Arc::ptr_eq(&shown(&tab, 0).words, &shown(&tab, 1).words), "the same words are kept once");
+        let senders: Vec<_> = plan().into_iter().map(|sender| Arc::new(answer(sender))).collect();
+        tab.concluded(job, Box::new(VerifyReport { senders: senders.clone(), skipped: Vec::new(), ..*cancelled() }));
+        assert!(senders.iter().enumerate().all(|(row, sender)| Arc::ptr_eq(&shown(&tab, row), sender)));
+    }
+
+    fn answer((address, expected): (MailAddress, Expected)) -> SenderReport {
+        let result = SenderResult {
+            address,
+            expected,
+            outcome: Outcome::Accepted,
+            refusal: None,
+            verdict: Verdict::Pass,
+            http_status: Some(202),
+            service: None,
+            detail: None,
+            ids: Default::default(),
+            test_id: TestId::new(),
+            attempts: 1,
+            elapsed: std::time::Duration::ZERO,
+            finished: crate::base::Timestamp::UNIX_EPOCH,
+            retry_after: None,
+            token_serial: 1,
+        };
+        let words = SenderWords {
+            observed: "Accepted".to_owned(),
+            cause: "As it should be.".to_owned(),
+            advice: Vec::new(),
+            who: Who::You,
+            stage: Stage::Send,
+        };
+        SenderReport { result, words: Arc::new(words) }
     }
 
     #[test]

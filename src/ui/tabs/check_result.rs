@@ -62,7 +62,10 @@ fn done_ui(ui: &mut Ui, report: &CheckReport, out: &mut Commands) {
 }
 
 fn headline(report: &CheckReport) -> (Mark, Tone, &'static str, &'static str) {
+    // Nobody was asked, so nothing is known of the app registration.
+    let is_input = report.stages.iter().any(|row| row.stage == CheckStage::Input && row.state == StageState::Failed);
     match report.ending {
+        Ending::SetUp if is_input => (Mark::Exclamation, Tone::Bad, text::CHECK_INPUT, text::CHECK_INPUT_HINT),
         Ending::Pass => (Mark::Tick, Tone::Good, text::CHECK_PASSED, text::CHECK_PASSED_HINT),
         Ending::Fail | Ending::SetUp => (Mark::Cross, Tone::Bad, text::CHECK_FAILED, text::CHECK_FAILED_HINT),
         Ending::Unproven => (Mark::Question, Tone::Caution, text::CHECK_UNPROVEN, text::CHECK_UNPROVEN_HINT),
@@ -105,7 +108,10 @@ fn stage_ui(ui: &mut Ui, row: &StageRow, out: &mut Commands) {
 
 /// What is known, where that is more than the state itself.
 fn words_ui(ui: &mut Ui, row: &StageRow) {
-    if row.words != text::stage_state(row.state) {
+    if row.stage == CheckStage::Input {
+        // Each fault on a line of its own.
+        row.words.split("; ").for_each(|words| drop(body_ui(ui, words)));
+    } else if row.words != text::stage_state(row.state) {
         body_ui(ui, &row.words);
     }
 }

@@ -13,7 +13,7 @@ use super::{
         tokens::{Tone, space},
         widgets::{
             self, FieldSpec, Mark, action_button_ui, bring_into_view_ui, button_ui, card_ui, field_ui, heading_ui,
-            helper_ui, lines_ui, note_ui, strong_ui, wide_button_ui,
+            helper_ui, lines_ui, list_ui, note_ui, strong_ui, wide_button_ui,
         },
     },
     sender_rows::sender_rows_ui,
@@ -64,10 +64,10 @@ fn lists_ui(ui: &mut Ui, state: &mut State, errors: &FieldErrors) -> bool {
     let error = |field: Field| errors.get(&field).map(String::as_str);
     let spec = |label, help, field| FieldSpec { label, help, error: error(field), insist, ..FieldSpec::default() };
     let permitted = spec(text::PERMITTED, text::PERMITTED_HELP, Field::PermittedSender);
-    let permitted = lines_ui(ui, permitted, &mut form.permitted, 3);
+    let permitted = list_ui(ui, permitted, &mut form.permitted, 3);
     ui.add_space(space::S);
     let forbidden = spec(text::FORBIDDEN, text::FORBIDDEN_HELP, Field::ForbiddenSender);
-    let forbidden = lines_ui(ui, forbidden, &mut form.forbidden, 3);
+    let forbidden = list_ui(ui, forbidden, &mut form.forbidden, 3);
     ui.add_space(space::S);
     let recipient = spec(text::RECIPIENT, text::RECIPIENT_HELP, Field::Recipient);
     let recipient = field_ui(ui, recipient, &mut form.recipient);

@@ -26,6 +26,9 @@ const FACTS: f32 = 610.0;
 /// How wide the tick box of an accepted mail is on one line.
 const TICK: f32 = 530.0;
 
+/// How wide expected, observed and the button for the explanation are on one line.
+const OBSERVED: f32 = 420.0;
+
 /// Draws the rows in view.
 pub(super) fn sender_rows_ui(ui: &mut Ui, run: &Run, send: &SendMail, out: &mut Commands) {
     heading_ui(ui, text::SENDERS);
@@ -60,6 +63,7 @@ impl Rows for SenderRows<'_> {
             Some(Expected::Permitted) => size::ROW_PERMITTED + self.more_lines(FACTS) + self.more_lines(TICK),
             Some(Expected::Forbidden) | None => size::ROW_FORBIDDEN + self.more_lines(FACTS),
         };
+        let closed = if self.width < OBSERVED { closed + size::TEXT_LINE + space::XS } else { closed };
         if self.send.open_rows.contains(&number) { closed + DETAILS } else { closed }
     }
 
@@ -116,19 +120,34 @@ fn sending(row: &Row) -> &str {
 
 /// Expected and observed, and at the end of the line the button for the explanation; says whether it was pressed.
 fn observed_ui(ui: &mut Ui, expected: Expected, observed: &str, details: Option<(bool, String)>) -> bool {
-    let room = vec2(ui.available_width(), size::TEXT_LINE);
-    let line = ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), |ui| {
-        ui.spacing_mut().interact_size.y = size::TEXT_LINE;
-        label_ui(ui, text::COLUMN_EXPECTED);
-        body_ui(ui, text::expected(expected));
-        ui.add_space(space::S);
+    let is_narrow = ui.available_width() < OBSERVED;
+    let line = |ui: &mut Ui, contents: &mut dyn FnMut(&mut Ui)| {
+        let room = vec2(ui.available_width(), size::TEXT_LINE);
+        ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), |ui| {
+            ui.spacing_mut().interact_size.y = size::TEXT_LINE;
+            contents(ui);
+        });
+    };
+    let observed_ui = |ui: &mut Ui| {
         label_ui(ui, text::COLUMN_OBSERVED);
         body_ui(ui, observed);
-        let at_end = Layout::right_to_left(Align::Center);
-        let pressed = |ui: &mut Ui| details.is_some_and(|(open, name)| disclosure_ui(ui, open, &name));
-        ui.with_layout(at_end, pressed).inner
+    };
+    let mut pressed = false;
+    line(ui, &mut |ui| {
+        label_ui(ui, text::COLUMN_EXPECTED);
+        body_ui(ui, text::expected(expected));
+        if !is_narrow {
+            ui.add_space(space::S);
+            observed_ui(ui);
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            pressed = details.as_ref().is_some_and(|(open, name)| disclosure_ui(ui, *open, name));
+        });
     });
-    line.inner
+    if is_narrow {
+        line(ui, &mut |ui| observed_ui(ui));
+    }
+    pressed
 }
 
 /// The address on the left, the verdict on the right.

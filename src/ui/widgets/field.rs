@@ -1,8 +1,8 @@
 //! Boxes to type into: label above, box, and below it help or what is wrong, in the same place.
 
 use eframe::egui::{
-    Button, ComboBox, CornerRadius, Event, Key, Margin, Modifiers, Response, Stroke, StrokeKind, TextEdit, Ui,
-    accesskit::Invalid, vec2,
+    Button, ComboBox, CornerRadius, Event, Key, Margin, Modifiers, Response, ScrollArea, Stroke, StrokeKind, TextEdit,
+    Ui, accesskit::Invalid, vec2,
 };
 
 use super::{
@@ -10,9 +10,13 @@ use super::{
         text,
         tokens::{Palette, Tone, Type, size, space},
     },
+    button::{link_button_ui, wide_button_ui},
     mark::{Mark, mark_ui},
     words::{helper_ui, strong_ui, text_ui},
 };
+
+/// A longer list is not laid out line by line.
+const LONG: usize = 1_000;
 
 /// What stands around a box.
 #[derive(Debug, Clone, Copy, Default)]
@@ -47,15 +51,53 @@ pub(in super::super) fn field_ui(ui: &mut Ui, spec: FieldSpec<'_>, text: &mut St
     })
 }
 
-/// A box of several lines.
+/// A box of several lines. It grows with what stands in it to twice its size, and scrolls from then on: thousands of
+/// addresses push nothing out of reach.
 pub(in super::super) fn lines_ui(ui: &mut Ui, spec: FieldSpec<'_>, text: &mut String, rows: usize) -> Edited {
     let mut edited = around_ui(ui, spec, |ui| {
         let edit = TextEdit::multiline(text).hint_text(spec.hint.to_owned()).desired_rows(rows);
-        ui.add(boxed(edit).desired_width(f32::INFINITY))
+        let lines = u8::try_from(rows).map_or(0.0, f32::from);
+        let most = size::CONTROL + 2.0 * lines * ui.text_style_height(&Type::Body.style());
+        let area = ScrollArea::vertical().id_salt(spec.label).max_height(most).auto_shrink([false, true]);
+        let shown = area.show(ui, |ui| ui.add(boxed(edit).desired_width(f32::INFINITY)));
+        let mut response = shown.inner;
+        response.rect = response.rect.intersect(shown.inner_rect);
+        if shown.content_size.y > shown.inner_rect.height() {
+            outline_ui(ui, &response);
+        }
+        response
     });
     edited.submitted =
         edited.response.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
     edited
+}
+
+/// A list of addresses. Thousands of them are said in a few words, because nobody reads them here and laying them out takes
+/// more memory than the rest of the window; a button unfolds them to be changed by hand.
+pub(in super::super) fn list_ui(ui: &mut Ui, spec: FieldSpec<'_>, text: &mut String, rows: usize) -> Edited {
+    let id = ui.make_persistent_id((spec.label, "unfolded"));
+    let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
+    if lines <= LONG {
+        return lines_ui(ui, spec, text, rows);
+    }
+    let is_open = ui.data(|data| data.get_temp(id)).unwrap_or(false);
+    if is_open {
+        let edited = lines_ui(ui, spec, text, rows);
+        if link_button_ui(ui, text::FOLD).accessible_name(text::fold(spec.label)).clicked() {
+            ui.data_mut(|data| data.insert_temp(id, false));
+        }
+        return edited;
+    }
+    around_ui(ui, spec, |ui| {
+        let words = text::long_list(lines);
+        let button = wide_button_ui(ui, &words, true).on_hover_text(text::UNFOLD_TIP);
+        // Its name is the label above it.
+        ui.ctx().accesskit_node_builder(button.id, |node| node.set_description(words));
+        if button.clicked() {
+            ui.data_mut(|data| data.insert_temp(id, true));
+        }
+        button
+    })
 }
 
 /// A box for a secret, with a button that shows it. Nothing can be copied out of it, shown or not.
@@ -106,6 +148,17 @@ pub(in super::super) fn choice_ui<T: PartialEq + Copy>(
 
 fn boxed(edit: TextEdit<'_>) -> TextEdit<'_> {
     edit.margin(Margin::symmetric(10, 7)).min_size(vec2(0.0, size::CONTROL))
+}
+
+/// The edge of a box whose own edges have scrolled away.
+fn outline_ui(ui: &Ui, response: &Response) {
+    let palette = Palette::of(ui);
+    let stroke = if response.has_focus() {
+        Stroke::new(size::FOCUS_LINE, palette.accent)
+    } else {
+        Stroke::new(size::LINE, palette.control_line)
+    };
+    ui.painter().rect_stroke(response.rect, CornerRadius::same(size::CORNER), stroke, StrokeKind::Inside);
 }
 
 fn around_ui(ui: &mut Ui, spec: FieldSpec<'_>, edit: impl FnOnce(&mut Ui) -> Response) -> Edited {

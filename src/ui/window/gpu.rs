@@ -58,7 +58,8 @@ pub(super) fn run(
             Ok(Box::new(InEframe { screen, mark: in_window, frames: 0 }) as Box<dyn App>)
         }
     };
-    let native = NativeOptions { viewport, ..NativeOptions::default() };
+    // No colour gradient here needs noise, and a driver without a GPU takes long over it.
+    let native = NativeOptions { viewport, dithering: false, ..NativeOptions::default() };
     let mut app = eframe::create_native(&options.app_id, native, Box::new(creator), event_loop);
     let ended = event_loop.run_app_on_demand(&mut app);
     drop(app);

@@ -25,11 +25,10 @@ pub(in super::super::super) fn paste_result_ui(ui: &mut Ui, state: &mut State, f
     helper_ui(ui, policy_text::PASTE_HINT);
     ui.add_space(space::S);
     let spec = FieldSpec { label: policy_text::PASTE_LABEL, ..FieldSpec::default() };
-    let height = (ui.ctx().content_rect().height() * 0.35).min(220.0);
     let policy = &mut state.policy;
-    let shown = ScrollArea::vertical().max_height(height).show(ui, |ui| lines_ui(ui, spec, &mut policy.pasted, 8));
+    let edited = lines_ui(ui, spec, &mut policy.pasted, 5);
     if first {
-        shown.inner.response.request_focus();
+        edited.response.request_focus();
     }
     ui.add_space(space::S);
     let label = helper_ui(ui, policy_text::PASTE_ABOUT);

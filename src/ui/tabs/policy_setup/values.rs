@@ -10,7 +10,7 @@ use super::super::super::{
     state::State,
     text,
     tokens::{Tone, size, space},
-    widgets::{FieldSpec, Mark, button_ui, field_ui, lines_ui, note_ui},
+    widgets::{FieldSpec, Mark, button_ui, field_ui, list_ui, note_ui},
 };
 
 /// Name, alias and address of the group.
@@ -62,13 +62,13 @@ pub(super) fn lists_ui(ui: &mut Ui, state: &mut State) {
     let form = &mut state.send_mail.form;
     if ui.available_width() >= size::WIDE {
         ui.columns_const(|[left, right]| {
-            lines_ui(left, permitted, &mut form.permitted, 3);
-            lines_ui(right, forbidden, &mut form.forbidden, 3);
+            list_ui(left, permitted, &mut form.permitted, 3);
+            list_ui(right, forbidden, &mut form.forbidden, 3);
         });
     } else {
-        lines_ui(ui, permitted, &mut form.permitted, 2);
+        list_ui(ui, permitted, &mut form.permitted, 2);
         ui.add_space(space::S);
-        lines_ui(ui, forbidden, &mut form.forbidden, 2);
+        list_ui(ui, forbidden, &mut form.forbidden, 2);
     }
 }
 

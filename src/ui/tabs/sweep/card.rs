@@ -1,6 +1,6 @@
 //! The sweep in one card: before, while it runs, and its verdict; and what the answers rest on.
 
-use eframe::egui::{Align, Layout, ProgressBar, Ui};
+use eframe::egui::{Align, Layout, ProgressBar, Ui, vec2};
 
 use crate::engine::{Calibration, Ending, Expected, SenderReport, SweepReport, Verdict, sweep_counts, verdict_label};
 
@@ -117,6 +117,9 @@ pub(super) fn verdict_ui(ui: &mut Ui, report: &SweepReport, out: &mut Commands) 
                     strong_ui(ui, &text::sentence(&sweep_counts(&report.counts)));
                 }
                 body_ui(ui, &text::sentence(tail(report)));
+                if let Some(who) = sweep_text::not_as_expected(report) {
+                    strong_ui(ui, &who);
+                }
                 if !report.next_step.is_empty() {
                     ui.add_space(space::S);
                     label_ui(ui, text::NEXT_STEP);
@@ -163,29 +166,34 @@ pub(super) fn probe_ui(ui: &mut Ui, run: &SweepRun) {
             }
         });
     });
+    ui.add_space(space::XS);
     for (address, expected, answer) in &run.controls {
         control_ui(ui, address.as_str(), *expected, answer.as_deref());
     }
 }
 
-/// A known sender's real mail.
+/// A known sender's real mail: who, what came out, and the verdict at the end of the line, as in the rows of a test.
 fn control_ui(ui: &mut Ui, address: &str, expected: Expected, answer: Option<&SenderReport>) {
-    ui.horizontal_wrapped(|ui| {
-        let (mark, tone, word) = match answer {
-            None => (Mark::Ring, Tone::Neutral, text::WAITING),
-            Some(sender) => {
-                let (mark, tone) = match sender.result.verdict {
-                    Verdict::Pass => (Mark::Tick, Tone::Good),
-                    Verdict::Fail => (Mark::Cross, Tone::Bad),
-                    Verdict::Unproven => (Mark::Question, Tone::Caution),
-                };
-                (mark, tone, verdict_label(sender.result.verdict))
-            }
-        };
+    let (mark, tone, word) = match answer {
+        None => (Mark::Ring, Tone::Neutral, text::WAITING),
+        Some(sender) => {
+            let (mark, tone) = match sender.result.verdict {
+                Verdict::Pass => (Mark::Tick, Tone::Good),
+                Verdict::Fail => (Mark::Cross, Tone::Bad),
+                Verdict::Unproven => (Mark::Question, Tone::Caution),
+            };
+            (mark, tone, verdict_label(sender.result.verdict))
+        }
+    };
+    ui.separator();
+    let room = vec2(ui.available_width(), size::CHIP);
+    ui.allocate_ui_with_layout(room, Layout::right_to_left(Align::Min), |ui| {
         chip_ui(ui, mark, tone, word);
-        body_ui(ui, address);
-        let observed = answer.map_or("", |sender| crate::engine::outcome_label(sender.result.outcome));
-        helper_ui(ui, &format!("{}  {observed}", text::expected(expected)));
+        ui.with_layout(Layout::top_down(Align::Min), |ui| {
+            ui.spacing_mut().item_spacing.y = 1.0;
+            body_ui(ui, address);
+            helper_ui(ui, &sweep_text::control(expected, answer.map(|sender| sender.result.outcome)));
+        });
     });
 }
 

@@ -1,6 +1,6 @@
 //! Which mailboxes are swept, and the buttons that start, hold and stop it.
 
-use eframe::egui::{CollapsingHeader, ScrollArea, Ui};
+use eframe::egui::{CollapsingHeader, Ui};
 
 use crate::engine::Senders;
 
@@ -12,7 +12,7 @@ use super::{
         tokens::{Tone, size, space},
         widgets::{
             FieldSpec, Mark, action_button_ui, button_ui, card_ui, choice_ui, clipped_ui, field_ui, heading_ui,
-            helper_ui, label_ui, lines_ui, link_button_ui, mark_ui, note_ui, strong_ui, wide_button_ui,
+            helper_ui, lines_ui, link_button_ui, list_ui, mark_ui, note_ui, pair_ui, strong_ui, wide_button_ui,
         },
     },
     view_switch_ui, wish,
@@ -38,6 +38,8 @@ fn known_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
     let is_missing = !state.send_mail.faults(RunKind::Whole).is_empty();
     card_ui(ui, |ui| {
         ui.horizontal(|ui| {
+            ui.spacing_mut().interact_size.y = size::TEXT_LINE;
+            ui.spacing_mut().button_padding.y = 0.0;
             strong_ui(ui, sweep_text::KNOWN);
             if link_button_ui(ui, sweep_text::KNOWN_CHANGE).clicked() {
                 out.push(wish(SweepCommand::View(SendView::Samples)));
@@ -46,12 +48,7 @@ fn known_ui(ui: &mut Ui, state: &State, out: &mut Commands) {
         helper_ui(ui, sweep_text::KNOWN_HINT);
         ui.add_space(space::XS);
         for (name, value) in known(&senders) {
-            ui.horizontal(|ui| {
-                ui.set_min_height(size::TEXT_LINE);
-                ui.spacing_mut().interact_size.y = size::TEXT_LINE;
-                label_ui(ui, name);
-                clipped_ui(ui, &value);
-            });
+            pair_ui(ui, name, |ui| drop(clipped_ui(ui, &value).on_hover_text(&value)));
         }
         if is_missing {
             ui.add_space(space::XS);
@@ -89,10 +86,8 @@ fn lists_ui(ui: &mut Ui, state: &mut State, out: &mut Commands) {
         });
     }
     ui.add_space(space::XS);
-    ScrollArea::vertical().id_salt("pasted").max_height(150.0).show(ui, |ui| {
-        let spec = FieldSpec { label: sweep_text::PASTE, help: sweep_text::PASTE_HELP, ..FieldSpec::default() };
-        lines_ui(ui, spec, &mut form.pasted, 3);
-    });
+    let spec = FieldSpec { label: sweep_text::PASTE, help: sweep_text::PASTE_HELP, ..FieldSpec::default() };
+    list_ui(ui, spec, &mut form.pasted, 3);
     ui.add_space(space::S);
     let spec = FieldSpec { label: sweep_text::GROUP, help: sweep_text::GROUP_HELP, ..FieldSpec::default() };
     field_ui(ui, spec, &mut form.group);

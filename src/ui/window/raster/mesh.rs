@@ -55,10 +55,15 @@ fn tile([a, b, c]: [Vertex; 3], second @ [_, _, d]: [Vertex; 3]) -> Option<Tile>
         && (b.pos == pos2(d.pos.x, a.pos.y) && c.pos == pos2(a.pos.x, d.pos.y))
         && (b.uv == pos2(d.uv.x, a.uv.y) && c.uv == pos2(a.uv.x, d.uv.y))
         && (a.color == b.color && a.color == c.color && a.color == d.color);
-    is_tile.then(|| Tile {
-        place: Rect::from_min_max(a.pos, d.pos),
-        texture: Rect::from_min_max(a.uv, d.uv),
-        color: a.color,
+    is_tile.then(|| {
+        // egui begins at any corner.
+        let (left, right) = if a.pos.x <= d.pos.x { (a, d) } else { (d, a) };
+        let (top, bottom) = if a.pos.y <= d.pos.y { (a, d) } else { (d, a) };
+        Tile {
+            place: Rect::from_min_max(pos2(left.pos.x, top.pos.y), pos2(right.pos.x, bottom.pos.y)),
+            texture: Rect::from_min_max(pos2(left.uv.x, top.uv.y), pos2(right.uv.x, bottom.uv.y)),
+            color: a.color,
+        }
     })
 }
 
@@ -71,11 +76,11 @@ struct Brush<'a> {
 impl Brush<'_> {
     /// Whether it could be drawn in the quick way.
     fn draw_tile(&self, canvas: &mut Canvas<'_>, tile: &Tile) -> bool {
+        if !tile.place.is_finite() {
+            return false;
+        }
         if !tile.place.intersects(self.reach) {
             return true;
-        }
-        if tile.place.is_negative() || !tile.place.is_finite() {
-            return false;
         }
         if tile.texture.min == tile.texture.max {
             let color = tint(self.texture.sample(tile.texture.min), pack(tile.color));

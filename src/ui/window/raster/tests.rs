@@ -94,6 +94,24 @@ fn the_same_rectangle_as_loose_triangles_is_the_same() {
     assert_eq!(paint(whole, everywhere()), paint(loose, everywhere()));
 }
 
+/// egui begins a rectangle at any corner, and a part of it may lie right or below of that corner alone.
+#[test]
+fn a_rectangle_from_any_corner_is_the_same_in_every_part() {
+    let place = rect(3.0, 5.0, 60.0, 44.0);
+    let letter = Rect::from_min_size(pos2(2.0 / 8.0, 1.0 / 4.0), vec2(2.0 / 8.0, 2.0 / 4.0));
+    let part = rect(32.0, 8.0, 64.0, 32.0);
+    for uv in [Rect::from_min_max(Pos2::ZERO, Pos2::ZERO), letter] {
+        let mut first = Mesh::default();
+        first.add_rect_with_uv(place, uv, RED);
+        let corners = [[0, 1, 2, 2, 1, 3], [1, 0, 3, 3, 0, 2], [2, 0, 3, 3, 0, 1], [3, 1, 2, 2, 1, 0]];
+        for indices in corners {
+            let mesh = Mesh { indices: indices.to_vec(), ..first.clone() };
+            assert_eq!(paint(mesh.clone(), part), paint(first.clone(), part), "{indices:?}");
+            assert_eq!(paint(mesh, everywhere()), paint(first.clone(), everywhere()), "{indices:?}");
+        }
+    }
+}
+
 #[test]
 fn a_letter_on_the_pixels_is_copied() {
     let mut mesh = Mesh::default();

@@ -7,21 +7,13 @@ use eframe::{
 
 use super::{area::to_pixel, color::pack};
 
-/// One picture, and the same ones smaller where they are wanted.
+/// One picture, row by row.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Texture {
-    whole: Picture,
-    /// Half as large, a quarter as large, and so on.
-    smaller: Vec<Picture>,
-    options: TextureOptions,
-}
-
-/// A picture, row by row.
-#[derive(Debug, Clone, PartialEq)]
-struct Picture {
     texels: Vec<u32>,
     width: usize,
     height: usize,
+    options: TextureOptions,
 }
 
 impl Texture {
@@ -31,12 +23,7 @@ impl Texture {
         let [width, height] = image.size;
         let texels: Vec<u32> = image.pixels.iter().copied().map(pack).collect();
         let is_whole = delta.pos.is_none() && width > 0 && height > 0 && texels.len() == width * height;
-        is_whole.then(|| {
-            let whole = Picture { texels, width, height };
-            let mut texture = Self { whole, smaller: Vec::new(), options: delta.options };
-            texture.shrink();
-            texture
-        })
+        is_whole.then_some(Self { texels, width, height, options: delta.options })
     }
 
     /// Replaces a part.
@@ -46,44 +33,32 @@ impl Texture {
         self.options = delta.options;
         let width = image.size[0].max(1);
         for (row, texels) in image.pixels.chunks_exact(width).enumerate() {
-            let from = (top + row) * self.whole.width + left;
-            if left + width <= self.whole.width
-                && let Some(target) = self.whole.texels.get_mut(from..from + width)
+            let from = (top + row) * self.width + left;
+            if left + width <= self.width
+                && let Some(target) = self.texels.get_mut(from..from + width)
             {
                 for (target, texel) in target.iter_mut().zip(texels) {
                     *target = pack(*texel);
                 }
             }
         }
-        self.shrink();
-    }
-
-    fn shrink(&mut self) {
-        self.smaller.clear();
-        while self.options.mipmap_mode.is_some() {
-            let last = self.smaller.last().unwrap_or(&self.whole);
-            if last.width.min(last.height) < 2 {
-                break;
-            }
-            let half = last.half();
-            self.smaller.push(half);
-        }
     }
 
     /// Width and height as they scale texture coordinates.
+    #[expect(clippy::cast_precision_loss, reason = "textures are far smaller than 2^23")]
     pub(super) fn size(&self) -> (f32, f32) {
-        self.whole.size()
+        (self.width as f32, self.height as f32)
     }
 
     /// `count` texels of one row; empty when they are not all there.
     #[inline]
     pub(super) fn run(&self, column: i32, row: i32, count: usize) -> &[u32] {
         let (Ok(column), Ok(row)) = (usize::try_from(column), usize::try_from(row)) else { return &[] };
-        if column + count > self.whole.width {
+        if column + count > self.width {
             return &[];
         }
-        let from = row * self.whole.width + column;
-        self.whole.texels.get(from..from + count).unwrap_or_default()
+        let from = row * self.width + column;
+        self.texels.get(from..from + count).unwrap_or_default()
     }
 
     /// The colour at a place given as 0 to 1.
@@ -93,44 +68,16 @@ impl Texture {
 
     /// For drawing with so many texels to a pixel, along a side.
     pub(super) fn sampler(&self, texels_per_pixel: f32) -> Sampler<'_> {
-        let halvings = texels_per_pixel.max(1.0).log2().round();
-        let picture = usize::try_from(to_pixel(halvings))
-            .ok()
-            .and_then(|halvings| halvings.checked_sub(1))
-            .and_then(|level| self.smaller.get(level.min(self.smaller.len().saturating_sub(1))))
-            .unwrap_or(&self.whole);
         let shrinks = texels_per_pixel > 1.0;
         let filter = if shrinks { self.options.minification } else { self.options.magnification };
-        Sampler { picture, filter, wrap: self.options.wrap_mode }
-    }
-}
-
-impl Picture {
-    #[expect(clippy::cast_precision_loss, reason = "textures are far smaller than 2^23")]
-    fn size(&self) -> (f32, f32) {
-        (self.width as f32, self.height as f32)
-    }
-
-    /// Each texel the mean of four.
-    fn half(&self) -> Self {
-        let (width, height) = (self.width / 2, self.height / 2);
-        let at = |column: usize, row: usize| self.texels.get(row * self.width + column).copied().unwrap_or(0);
-        let mut texels = Vec::with_capacity(width * height);
-        for row in 0..height {
-            for column in 0..width {
-                let upper = blend(at(2 * column, 2 * row), at(2 * column + 1, 2 * row), 128);
-                let lower = blend(at(2 * column, 2 * row + 1), at(2 * column + 1, 2 * row + 1), 128);
-                texels.push(blend(upper, lower, 128));
-            }
-        }
-        Self { texels, width, height }
+        Sampler { picture: self, filter, wrap: self.options.wrap_mode }
     }
 }
 
 /// Takes colours out of a texture.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sampler<'a> {
-    picture: &'a Picture,
+    picture: &'a Texture,
     filter: TextureFilter,
     wrap: TextureWrapMode,
 }
@@ -212,7 +159,7 @@ mod tests {
         let mut texture = texture(TextureOptions::NEAREST);
         let part = ColorImage::new([1, 2], vec![Color32::RED, Color32::GREEN]);
         texture.patch(&ImageDelta::partial([1, 0], part, TextureOptions::NEAREST));
-        assert_eq!(texture.whole.texels, [0xff00_0000, 0xffff_0000, 0xffc8_c8c8, 0xff00_ff00]);
+        assert_eq!(texture.texels, [0xff00_0000, 0xffff_0000, 0xffc8_c8c8, 0xff00_ff00]);
     }
 
     #[test]
@@ -234,20 +181,6 @@ mod tests {
         assert_eq!(linear.sample(pos2(0.5, 0.25)) & 0xff, 50);
         assert_eq!(linear.sample(pos2(0.5, 0.5)) & 0xff, 139);
         assert_eq!(linear.sample(pos2(0.0, 0.0)), 0xff00_0000);
-    }
-
-    #[test]
-    fn much_smaller_pictures_are_means_and_not_single_texels() {
-        let pixels = (0..64).map(|at| if (at / 8 + at) % 2 == 0 { Color32::WHITE } else { Color32::BLACK }).collect();
-        let options = TextureOptions::LINEAR.with_mipmap_mode(Some(TextureFilter::Linear));
-        let board = Texture::new(&ImageDelta::full(ColorImage::new([8, 8], pixels), options)).unwrap();
-        assert_eq!(board.smaller.len(), 3);
-        for place in [pos2(0.1, 0.1), pos2(0.4, 0.9)] {
-            assert_eq!(board.sampler(4.0).sample(place) & 0xff, 128);
-            assert_eq!(board.sampler(1e9).sample(place) & 0xff, 128);
-        }
-        assert_eq!(board.sampler(1.0).sample(pos2(1.0 / 16.0, 1.0 / 16.0)), u32::MAX);
-        assert!(texture(TextureOptions::LINEAR).smaller.is_empty());
     }
 
     #[test]
