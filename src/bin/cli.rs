@@ -7,10 +7,6 @@ use exchange365::{
     cli::{self, ExitStatus},
 };
 
-/// A sweep makes and drops a dozen small pieces of memory for each mailbox, on a thread of its own.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     // What this can do it has done; a system that cannot is no reason to stop.
     let _private = (base::without_core_dumps(), base::hidden_from_others());
