@@ -125,13 +125,13 @@ impl Rules<'_> {
             Target::Person(target) => target == person,
             Target::Group(group) => self.is_within(group, person, &mut BTreeSet::new()),
         };
-        let denied = denies.iter().any(|policy| hits(policy.target));
+        let refused = denies.iter().any(|policy| hits(policy.target));
         let let_through = if self.has(Rule::RestrictsAddUp) {
             restricts.iter().any(|policy| hits(policy.target))
         } else {
             !restricts.is_empty() && restricts.iter().all(|policy| hits(policy.target))
         };
-        if denied {
+        if refused {
             return let_through && !self.has(Rule::DenyBeatsRestrict);
         }
         restricts.is_empty() || let_through || !self.has(Rule::RestrictElsewhereDenies)

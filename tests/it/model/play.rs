@@ -6,7 +6,7 @@ use exchange365::{
     base::{ClientId, ClientSecret, Clock, MailAddress, ManualClock, TenantId},
     demo::{AccessRight, Change, RoleScope, Scenario, Server},
     m365::{
-        Cloud, Endpoints, Outcome, Overrides, Transport,
+        Cloud, Endpoints, Outcome, Overrides, Transport, TransportOptions,
         auth::{Credentials, SignInError, TokenSource},
         graph::MailClient,
     },
@@ -25,6 +25,8 @@ use super::{
 
 type Checked<T> = Result<T, TestCaseError>;
 
+/// Longer than a busy machine takes for an answer.
+const PATIENCE: Duration = Duration::from_mins(5);
 /// Long enough for every cache.
 const HOURS_LATER: Duration = Duration::from_hours(3);
 
@@ -81,7 +83,9 @@ impl Stage {
         let endpoints = Endpoints::new(Cloud::Global, &overrides).unwrap();
         let secret = ClientSecret::parse(world.typed_secret()).unwrap().value;
         let manual = clock();
-        let transport = Transport::new(options(), true, Clock::manual(&manual)).unwrap().masking(secret.secret());
+        // Nothing here is slow on purpose: a machine that has other things to do is waited for.
+        let options = TransportOptions { connect_timeout: PATIENCE, total_timeout: PATIENCE, ..options() };
+        let transport = Transport::new(options, true, Clock::manual(&manual)).unwrap().masking(secret.secret());
         let credentials = Credentials {
             tenant: TenantId::parse("world.example").unwrap().value,
             client: ClientId::parse(CLIENT).unwrap().value,

@@ -25,6 +25,14 @@ impl Drop for Folder {
     }
 }
 
+/// How long this thread has had a processor: what it took, however busy the machine is. Where the system does not say
+/// that, the time that has passed.
+pub(crate) fn worked() -> std::time::Duration {
+    let spent = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanoseconds = spent.and_then(|text| text.split(' ').next()?.parse().ok());
+    nanoseconds.map_or_else(|| exchange365::base::Clock::system().monotonic(), std::time::Duration::from_nanos)
+}
+
 /// A program of ours without any variable that could change what it does. Windows programs do not start without
 /// `SystemRoot`; the other one says where a measurement of coverage goes (`.ci/coverage`), which else would lie about in
 /// the folder that a test looks through.
