@@ -49,6 +49,7 @@ mod settings;
 mod support;
 mod sweep;
 mod sweep_details;
+mod sweep_turns;
 mod ui_credentials;
 mod ui_damage;
 mod ui_habits;

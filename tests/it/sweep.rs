@@ -35,9 +35,9 @@ use super::support::{
     wire::{Script, Seen, Step, Wire, json, raw, reply},
 };
 
-const NO_RECIPIENTS: &str = r#"{"error":{"code":"ErrorInvalidRecipients","message":"At least one recipient is not valid., A message can't be sent because it contains no recipients."}}"#;
-const YES: &str = "yes@contoso.com";
-const NO: &str = "no@contoso.com";
+pub(super) const NO_RECIPIENTS: &str = r#"{"error":{"code":"ErrorInvalidRecipients","message":"At least one recipient is not valid., A message can't be sent because it contains no recipients."}}"#;
+pub(super) const YES: &str = "yes@contoso.com";
+pub(super) const NO: &str = "no@contoso.com";
 
 fn control(address: &str, known: Known) -> Control {
     Control { address: address.parse().unwrap(), known }
@@ -47,18 +47,20 @@ fn controls() -> Vec<Control> {
     vec![control(YES, Known::Accepted), control(NO, Known::Refused(Refusal::Raop))]
 }
 
-fn targets<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Vec<Target> {
+pub(super) fn targets<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Vec<Target> {
     let target =
         |name: S| Target { mailbox: MailboxName::parse(name.as_ref()).unwrap(), expected: Expected::Forbidden };
     names.into_iter().map(target).collect()
 }
 
-fn numbered(count: usize) -> Vec<String> {
+pub(super) fn numbered(count: usize) -> Vec<String> {
     (0..count).map(|number| format!("user-{number:04}@contoso.com")).collect()
 }
 
 /// What the controls are answered; everybody else by `other`, which is also told how often that mailbox was asked.
-fn with_controls(other: impl Fn(&Seen, usize) -> Script + Send + Sync + 'static) -> impl Fn(&Seen, usize) -> Script {
+pub(super) fn with_controls(
+    other: impl Fn(&Seen, usize) -> Script + Send + Sync + 'static,
+) -> impl Fn(&Seen, usize) -> Script {
     move |seen, number| match seen.mailbox() {
         _ if !seen.is_send() => grant(number + 2),
         YES => json(400, NO_RECIPIENTS),
@@ -67,21 +69,21 @@ fn with_controls(other: impl Fn(&Seen, usize) -> Script + Send + Sync + 'static)
     }
 }
 
-struct Run {
+pub(super) struct Run {
     manual: ManualClock,
-    wire: Wire,
-    session: Session,
+    pub(super) wire: Wire,
+    pub(super) session: Session,
 }
 
 impl Run {
-    async fn with(answer: impl Fn(&Seen, usize) -> Script + Send + Sync + 'static) -> Self {
+    pub(super) async fn with(answer: impl Fn(&Seen, usize) -> Script + Send + Sync + 'static) -> Self {
         let manual = clock();
         let wire = Wire::start(&manual, answer).await;
         let session = Session::at(&manual, &wire.url(), &wire.url(), options());
         Self { manual, wire, session }
     }
 
-    fn input(&self, targets: Vec<Target>) -> Sweep {
+    pub(super) fn input(&self, targets: Vec<Target>) -> Sweep {
         Sweep {
             mail: self.session.mail.clone(),
             tokens: self.session.tokens.clone(),
@@ -95,11 +97,11 @@ impl Run {
         }
     }
 
-    async fn sweep(&self, input: Sweep) -> Swept {
+    pub(super) async fn sweep(&self, input: Sweep) -> Swept {
         self.steered(input, CancellationToken::new(), watch::channel(false).1, |_| ()).await
     }
 
-    async fn steered(
+    pub(super) async fn steered(
         &self,
         input: Sweep,
         cancel: CancellationToken,
@@ -117,7 +119,7 @@ impl Run {
     }
 }
 
-fn shown(swept: &Swept) -> BTreeMap<String, Shown> {
+pub(super) fn shown(swept: &Swept) -> BTreeMap<String, Shown> {
     swept.lines.iter().map(|line| (line.mailbox.to_string(), line.shown)).collect()
 }
 

@@ -40,7 +40,7 @@ pub(super) fn read(text: &str, context: &ReadContext) -> Result<ReadBack, ReadEr
             return Err(unreadable("it was made by another version of this program".to_owned()));
         }
         take(&mut back, block, context)?;
-        let next = from + end + RESULT_END.len();
+        let next = from + end;
         offset += next;
         rest = rest.get(next..).unwrap_or_default();
     }
