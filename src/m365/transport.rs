@@ -16,7 +16,13 @@ use std::{
 };
 
 use bytes::Bytes;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
+use reqwest::{
+    Method,
+    header::{
+        ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue, RETRY_AFTER,
+        WWW_AUTHENTICATE,
+    },
+};
 use url::Url;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -194,26 +200,40 @@ pub struct Transport {
 struct BearerHeader(Arc<Mutex<Option<(Secret, HeaderValue)>>>);
 
 impl BearerHeader {
-    /// The header that carries `token`; `None` when the token has characters that no header may have. `is_new` is
-    /// called when it is another token than the last time.
-    fn of(&self, token: &Secret, is_new: impl FnOnce()) -> Option<HeaderValue> {
+    /// The header that carries `token`; fails when the token has characters that no header may have. `is_new` is called
+    /// when it is another token than the last time.
+    fn of(&self, token: &Secret, is_new: impl FnOnce()) -> Result<HeaderValue, Failure> {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((known, header)) = last.as_ref()
             && known == token
         {
-            return Some(header.clone());
+            return Ok(header.clone());
         }
         is_new();
         let mut text = Zeroizing::new(Vec::with_capacity(7 + token.expose().len()));
         text.extend_from_slice(b"Bearer ");
         text.extend_from_slice(token.expose().as_bytes());
-        let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(text)).ok()?;
+        let mut header = sendable(HeaderValue::from_maybe_shared(Bytes::from_owner(text)))?;
         header.set_sensitive(true);
         *last = Some((token.clone(), header.clone()));
-        Some(header)
+        Ok(header)
     }
 }
 
+/// Says of a header that cannot be sent that it cannot: its text stays untold.
+fn sendable(header: Result<HeaderValue, InvalidHeaderValue>) -> Result<HeaderValue, Failure> {
+    header.map_err(|err| Failure {
+        kind: Kind::Unexpected,
+        status: None,
+        ids: RequestIds::default(),
+        detail: err.to_string(),
+    })
+}
+
+/// More than any request has.
+const HEADERS: usize = 8;
+const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+const OLDER_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 const RETURN_CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("return-client-request-id");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -411,38 +431,45 @@ impl Transport {
     }
 
     async fn exchange(&self, request: Request, client_request_id: &str) -> Result<Reply, Failure> {
-        let builder = match request.body {
-            Body::Empty => self.client.get(request.url),
-            Body::Form(form) => self.client.post(request.url).header(CONTENT_TYPE, FORM).body(form.to_string()),
-            Body::Json(Cow::Borrowed(json)) => self.client.post(request.url).header(CONTENT_TYPE, JSON).body(json),
-            Body::Json(Cow::Owned(json)) => self.client.post(request.url).header(CONTENT_TYPE, JSON).body(json),
+        let method = if matches!(request.body, Body::Empty) { Method::GET } else { Method::POST };
+        let mut call = reqwest::Request::new(method, request.url);
+        let mut headers = HeaderMap::with_capacity(HEADERS);
+        let body: Option<reqwest::Body> = match request.body {
+            Body::Empty => None,
+            Body::Form(form) => {
+                headers.insert(CONTENT_TYPE, FORM);
+                Some(form.to_string().into())
+            }
+            Body::Json(json) => {
+                headers.insert(CONTENT_TYPE, JSON);
+                Some(match json {
+                    Cow::Borrowed(json) => json.into(),
+                    Cow::Owned(json) => json.into(),
+                })
+            }
         };
-        let builder = builder
-            .header(ACCEPT, JSON)
-            .header(CLIENT_REQUEST_ID, client_request_id)
-            .header(RETURN_CLIENT_REQUEST_ID, TRUE);
-        let builder = match &request.bearer {
-            Some(token) => match self.bearer.of(token, || self.mask(token)) {
-                Some(header) => builder.header(AUTHORIZATION, header),
-                // The client says of it what it says of every header that cannot be sent.
-                None => builder.bearer_auth(token.expose()),
-            },
-            None => builder,
-        };
-        let response = builder.send().await.map_err(|err| Failure::from_client(&err))?;
+        headers.insert(ACCEPT, JSON);
+        headers.insert(CLIENT_REQUEST_ID, sendable(HeaderValue::from_str(client_request_id))?);
+        headers.insert(RETURN_CLIENT_REQUEST_ID, TRUE);
+        if let Some(token) = &request.bearer {
+            headers.insert(AUTHORIZATION, self.bearer.of(token, || self.mask(token))?);
+        }
+        *call.headers_mut() = headers;
+        *call.body_mut() = body;
+        let response = self.client.execute(call).await.map_err(|err| Failure::from_client(&err))?;
         self.read(response, client_request_id).await
     }
 
     async fn read(&self, mut response: reqwest::Response, client_request_id: &str) -> Result<Reply, Failure> {
         let status = response.status().as_u16();
         let redactor = self.redactor();
-        let header = |name: &str| {
-            let value = response.headers().get(name)?;
+        let header = |name: HeaderName| {
+            let value = response.headers().get(&name)?;
             Some(redactor.scrub(&utf8(value.as_bytes())))
         };
         let ids = RequestIds {
-            request_id: header("request-id").or_else(|| header("x-ms-request-id")),
-            client_request_id: header("client-request-id"),
+            request_id: header(REQUEST_ID).or_else(|| header(OLDER_REQUEST_ID)),
+            client_request_id: header(CLIENT_REQUEST_ID),
         };
         // A proxy that has lost count would hand out another request's answer, and a refusal with it.
         let echo = ids.client_request_id.as_deref().map(str::trim).unwrap_or_default();
@@ -454,10 +481,10 @@ impl Transport {
                 detail: "the answer belongs to another request".to_owned(),
             });
         }
-        let challenge = header("www-authenticate").unwrap_or_default().trim_start().to_ascii_lowercase();
+        let challenge = header(WWW_AUTHENTICATE).unwrap_or_default().trim_start().to_ascii_lowercase();
         let wants_other_log_in = !challenge.is_empty() && !challenge.starts_with("bearer");
-        let content_type = header("content-type").unwrap_or_default();
-        let retry_after = header("retry-after").and_then(|text| RetryAfter::parse(&text, self.clock.now()));
+        let content_type = header(CONTENT_TYPE).unwrap_or_default();
+        let retry_after = header(RETRY_AFTER).and_then(|text| RetryAfter::parse(&text, self.clock.now()));
         let mut bytes = Zeroizing::new(Vec::new());
         loop {
             let chunk = response.chunk().await.map_err(|err| Failure {
