@@ -18,6 +18,7 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
+        mpsc,
     },
     thread,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
@@ -206,43 +207,49 @@ fn hello() {
 }
 
 /// The window on its Send E-Mail tab, with the result of a test of as many senders as nobody has. It learns of them as it
-/// would from the engine: each is announced, asked, answered, and stands in the report with ids of its own.
+/// does from the engine, which is a thread of its own: each is announced, asked and answered, and stands in the report.
 fn many_rows(ctx: &Context) -> App {
-    let (job, demo) = demo_result();
+    let (events, received) = mpsc::sync_channel(64);
+    let ask = move || many_senders(&|event| events.send(event).unwrap());
+    let engine = thread::Builder::new().name("engine".to_owned()).spawn(ask).unwrap();
     let mut app = App::new(ctx, ui::Options { tab: Tab::SendMail, ..ui::Options::default() }).unwrap();
-    let report = many_senders(&demo);
     let state = app.state_mut();
-    let of = |expected: Expected| {
-        let lines = report.senders.iter().filter(|line| line.result.expected == expected);
-        lines.map(|line| line.result.address.as_str()).collect::<Vec<_>>().join("\n")
-    };
-    let form = &mut state.send_mail.form;
-    (form.permitted, form.forbidden) = (of(Expected::Permitted), of(Expected::Forbidden));
-    state.send_mail.start(job, RunKind::Whole, Setup::empty());
-    let plan = report.senders.iter().map(|line| (line.result.address.clone(), line.result.expected));
-    state.apply(Event::Planned(job, plan.collect()));
-    for (index, line) in report.senders.iter().enumerate() {
-        state.apply(Event::Asking(job, index, line.result.test_id.clone()));
-        let SenderReport { result, words } = line.as_ref().clone();
-        let words = Arc::new(words.as_ref().clone());
-        state.apply(Event::Answered(job, index, Box::new(SenderReport { result, words })));
+    for event in received {
+        if let Event::Planned(job, plan) = &event {
+            let of = |expected: Expected| {
+                let list = plan.iter().filter(|(_, wanted)| *wanted == expected);
+                list.map(|(address, _)| address.as_str()).collect::<Vec<_>>().join("\n")
+            };
+            let form = &mut state.send_mail.form;
+            (form.permitted, form.forbidden) = (of(Expected::Permitted), of(Expected::Forbidden));
+            state.send_mail.start(*job, RunKind::Whole, Setup::empty());
+        }
+        state.apply(event);
     }
-    state.apply(Event::Concluded(job, report));
+    engine.join().unwrap();
     ctx.add_plugin(Wheel);
     app
 }
 
 /// The demo's senders over and over, under other names.
-fn many_senders(demo: &VerifyReport) -> Box<VerifyReport> {
-    let lines = demo.senders.iter().cycle().zip(0..ROWS).map(|(line, number)| SenderResult {
-        address: format!("person{number}@fjordlys.example").parse().unwrap(),
-        test_id: TestId::new(),
-        ..line.result.clone()
-    });
+fn many_senders(tell: &dyn Fn(Event)) {
+    let (job, demo) = demo_result();
+    let known = || demo.senders.iter().cycle().zip(0..ROWS);
+    let address = |number: usize| format!("person{number}@fjordlys.example").parse().unwrap();
+    let plan = known().map(|(line, number)| (address(number), line.result.expected));
+    tell(Event::Planned(job, plan.collect()));
+    let mut senders: Vec<SenderResult> = Vec::new();
+    for (line, number) in known() {
+        let result = SenderResult { address: address(number), test_id: TestId::new(), ..line.result.clone() };
+        tell(Event::Asking(job, number, result.test_id.clone()));
+        senders.push(result.clone());
+        let words = Arc::new(line.words.as_ref().clone());
+        tell(Event::Answered(job, number, Box::new(SenderReport { result, words })));
+    }
     let run = RunResult {
         verdict: demo.verdict,
         mechanism: demo.mechanism,
-        senders: lines.collect(),
+        senders,
         skipped: Vec::new(),
         app: demo.app.clone().unwrap(),
         tenant_id: demo.tenant_id.clone(),
@@ -250,7 +257,7 @@ fn many_senders(demo: &VerifyReport) -> Box<VerifyReport> {
         finished: demo.finished,
         cancelled: false,
     };
-    Box::new(VerifyReport::of_run(run, demo.cloud))
+    tell(Event::Concluded(job, Box::new(VerifyReport::of_run(run, demo.cloud))));
 }
 
 /// What the demo tenant answers to its own test.
@@ -372,6 +379,10 @@ impl Watch {
         }
         if self.times.len() < FRAMES {
             return ctx.request_repaint();
+        }
+        if self.done.swap(true, Ordering::Relaxed) {
+            // A frame that was asked for before the window closes.
+            return;
         }
         self.times.sort_unstable();
         let at = |part: usize| self.times.get(self.times.len() * part / 100).map_or(0.0, |time| millis(*time));

@@ -431,7 +431,8 @@ impl App {
         // A watch that waits is kept: closing loses nothing.
         let kept = self.state.watch.is_waiting() && self.state.report.is_kept;
         let is_sending = self.state.send_mail.is_running() && !kept;
-        if closing && (is_sending || self.state.sweep.is_running()) && !self.may_close {
+        let is_at_work = is_sending || self.state.sweep.is_running() || self.state.policy.runs_script();
+        if closing && is_at_work && !self.may_close {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             out.push(Command::Open(Dialog::Quit));
         }

@@ -23,7 +23,7 @@ pub(super) fn dialog_ui(ctx: &Context, state: &mut State) -> Commands {
     let palette = Palette::of_theme(ctx.theme());
     let frame = Frame::window(&ctx.global_style()).inner_margin(Margin::same(22)).fill(palette.surface);
     let first = std::mem::take(&mut state.dialog_is_new);
-    let title = title(dialog);
+    let title = title(dialog, state);
     let shown = Modal::new(Id::unique("dialog")).frame(frame).backdrop_color(palette.veil).show(ctx, |ui| {
         let node = ui.stack().iter().find(|around| around.kind() == Some(UiKind::Modal)).map(|around| around.unique_id);
         if let Some(node) = node {
@@ -50,7 +50,7 @@ pub(super) fn dialog_ui(ctx: &Context, state: &mut State) -> Commands {
             Dialog::DeleteRecord => tabs::delete_ui(ui, state, first, &mut out),
             Dialog::Unfinished => tabs::unfinished_ui(ui, state, first, &mut out),
             Dialog::Help => help::help_ui(ui, state.tab, first, &mut out),
-            Dialog::Quit => quit_ui(ui, first, &mut out),
+            Dialog::Quit => quit_ui(ui, quit_words(state), first, &mut out),
         }
     });
     if shown.should_close() {
@@ -59,7 +59,7 @@ pub(super) fn dialog_ui(ctx: &Context, state: &mut State) -> Commands {
     out
 }
 
-fn title(dialog: Dialog) -> &'static str {
+fn title(dialog: Dialog, state: &State) -> &'static str {
     match dialog {
         Dialog::Paste => text::PASTE_TITLE,
         Dialog::SendWarning(_) | Dialog::SweepWarning => text::WARNING_TITLE,
@@ -71,7 +71,7 @@ fn title(dialog: Dialog) -> &'static str {
         Dialog::DeleteRecord => report_text::DELETE_TITLE,
         Dialog::Unfinished => report_text::UNFINISHED_TITLE,
         Dialog::Help => text::HELP,
-        Dialog::Quit => text::QUIT_TITLE,
+        Dialog::Quit => quit_words(state).0,
     }
 }
 
@@ -136,9 +136,18 @@ fn warning_ui(ui: &mut Ui, senders: &Senders, first: bool, out: &mut Commands) {
     });
 }
 
-fn quit_ui(ui: &mut Ui, first: bool, out: &mut Commands) {
-    heading_ui(ui, text::QUIT_TITLE);
-    body_ui(ui, text::QUIT_TEXT);
+/// What closing the window would stop, and what that means.
+fn quit_words(state: &State) -> (&'static str, &'static str) {
+    if state.policy.runs_script() {
+        (text::QUIT_SCRIPT_TITLE, text::QUIT_SCRIPT_TEXT)
+    } else {
+        (text::QUIT_TITLE, text::QUIT_TEXT)
+    }
+}
+
+fn quit_ui(ui: &mut Ui, (title, words): (&str, &str), first: bool, out: &mut Commands) {
+    heading_ui(ui, title);
+    body_ui(ui, words);
     ui.add_space(space::M);
     ui.horizontal(|ui| {
         let keep = action_button_ui(ui, text::QUIT_BACK, true);

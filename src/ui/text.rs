@@ -176,6 +176,9 @@ pub(super) const PASTE_GO: &str = "Fill in the boxes";
 pub(super) const QUIT_TITLE: &str = "Mails are being sent";
 pub(super) const QUIT_TEXT: &str =
     "Closing the window stops the test. Mails that are on their way cannot be called back.";
+pub(super) const QUIT_SCRIPT_TITLE: &str = "A script is running";
+pub(super) const QUIT_SCRIPT_TEXT: &str = "Closing the window stops it on its way. What it has done stays done, and running it \
+     again does the rest.";
 pub(super) const QUIT_GO: &str = "Close anyway";
 pub(super) const QUIT_BACK: &str = "Keep running";
 

@@ -1,13 +1,17 @@
 //! Every tab as it looks at the start, in both themes, at both scales that Windows offers most and zoomed in twofold. After a change that is
 //! meant, `UPDATE_SNAPSHOTS=1 cargo test pictures` writes the pictures anew; look at them before they are committed.
+//! `README_PICTURES=1` writes those of the README, which hold times and ids and are therefore not compared.
+
+use std::path::Path;
 
 use eframe::egui::{Theme, ThemePreference};
 use egui_kittest::{Harness, SnapshotResults};
-use exchange365::ui::{App, Options, state::Tab};
+use exchange365::ui::{App, Options, Records, state::Tab};
 
 use crate::support::{
+    Folder,
     render::CpuRenderer,
-    window::{press_button, wait_for},
+    window::{press_button, run_the_test, wait_for},
 };
 
 /// The smallest window: what fits here fits everywhere.
@@ -94,4 +98,61 @@ fn pictures_of_every_tab_in_light() {
 #[test]
 fn pictures_of_every_tab_in_dark() {
     check(Theme::Dark);
+}
+
+/// A window of the usual size on a demo scenario.
+fn usual(theme: Theme, tab: Tab, scenario: &str, folder: &Path) -> Harness<'static, App> {
+    let preference = if theme == Theme::Dark { ThemePreference::Dark } else { ThemePreference::Light };
+    let options = Options {
+        tab,
+        theme: Some(preference),
+        demo: Some(scenario.to_owned()),
+        records: Records::Below(folder.to_owned()),
+        demo_pace: 1800,
+        ..Options::default()
+    };
+    let mut harness = Harness::builder()
+        .with_size([1100.0, 760.0])
+        .with_theme(theme)
+        .with_max_steps(20)
+        .with_render_cursor(false)
+        .renderer(CpuRenderer::default())
+        .build_eframe(|cc| App::new(&cc.egui_ctx, options).unwrap());
+    harness.run_ok();
+    wait_for(&mut harness, "Leave the demo");
+    harness
+}
+
+fn draw_for_readme(theme: Theme, name: &str) {
+    let folder = Folder::new();
+    let save = |harness: &mut Harness<'static, App>, tab: Tab| {
+        harness.hover_at(eframe::egui::Pos2::ZERO);
+        harness.run_ok();
+        harness.render().unwrap().save(format!("resources/screenshots/{}-{name}.png", tab.name())).unwrap();
+    };
+    let mut harness = usual(theme, Tab::Credentials, "restricted-aap", folder.path());
+    press_button(&mut harness, "Test without Totalview");
+    wait_for(&mut harness, "Token expires");
+    save(&mut harness, Tab::Credentials);
+    run_the_test(&mut harness);
+    save(&mut harness, Tab::SendMail);
+    let mut harness = usual(theme, Tab::PolicySetup, "unfenced-trainee", folder.path());
+    press_button(&mut harness, "4. Fence");
+    save(&mut harness, Tab::PolicySetup);
+    let mut harness = usual(theme, Tab::SendMail, "not-yet-in-force", folder.path());
+    press_button(&mut harness, "Watch…");
+    press_button(&mut harness, "Start watching");
+    wait_for(&mut harness, "Copy result");
+    press_button(&mut harness, "Open report");
+    wait_for(&mut harness, "SHA-256");
+    save(&mut harness, Tab::Report);
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "whether pictures are wanted stands nowhere else")]
+fn pictures_of_the_readme() {
+    if std::env::var_os("README_PICTURES").is_some() {
+        draw_for_readme(Theme::Light, "light");
+        draw_for_readme(Theme::Dark, "dark");
+    }
 }

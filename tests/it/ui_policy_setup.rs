@@ -1,15 +1,22 @@
 //! The Policy setup tab, walked from nothing to a proven fence on the demo tenant with no other tool.
 
-use eframe::egui::{Key, Modifiers, accesskit::Role};
+use eframe::egui::{Key, Modifiers, ViewportEvent, ViewportId, accesskit::Role};
 use egui_kittest::{
     Harness,
     kittest::{NodeT as _, Queryable as _},
 };
-use exchange365::ui::{App, Options, state::Tab};
+use exchange365::{
+    base::{Secret, Wake},
+    engine::{self, Handle, ScriptKind},
+    ui::{
+        App, Options,
+        state::{Busy, Runner, Tab},
+    },
+};
 
 use crate::support::window::{
-    all_text, copied, demo_window, fill, go_to, press, press_button, run_the_test, shows, strike, verdict, wait_for,
-    wait_until, window,
+    all_text, copied, demo_window, fill, focused, go_to, press, press_button, run_the_test, shows, strike, verdict,
+    wait_for, wait_until, window,
 };
 
 const STEPS: [&str; 6] = [
@@ -209,4 +216,18 @@ fn the_directory_is_read_where_the_app_may() {
     press_button(&mut closed, "Look in the directory");
     wait_for(&mut closed, "The app may not read this");
     assert!(!shows(&closed, "Failed"), "{}", all_text(&closed));
+}
+
+#[test]
+fn closing_while_a_script_runs_asks_first() {
+    let mut engine = Handle::start(engine::Options::default(), Wake::none()).unwrap();
+    let job = engine.import_text(Secret::new(String::new()));
+    let mut harness = window(Options { tab: Tab::PolicySetup, ..Options::default() });
+    harness.state_mut().state_mut().policy.start(job, Busy::Script(ScriptKind::Fence, Runner::PowerShell));
+    harness.input_mut().viewports.entry(ViewportId::ROOT).or_default().events.push(ViewportEvent::Close);
+    wait_for(&mut harness, "A script is running");
+    assert!(shows(&harness, "What it has done stays done"), "{}", all_text(&harness));
+    assert_eq!(focused(&harness), "Keep running");
+    strike(&mut harness, Key::Escape);
+    assert!(!shows(&harness, "What it has done stays done") && harness.state().state().policy.is_busy());
 }

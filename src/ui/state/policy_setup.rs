@@ -312,6 +312,11 @@ impl PolicySetup {
         self.busy.is_some()
     }
 
+    /// Whether a script is changing something, or looking.
+    pub fn runs_script(&self) -> bool {
+        matches!(self.busy, Some((_, Busy::Script(..))))
+    }
+
     /// A job is under way.
     pub fn start(&mut self, job: JobId, busy: Busy) {
         self.busy = Some((job, busy));

@@ -94,7 +94,7 @@ fn row_ui(ui: &mut Ui, number: usize, row: &Row, send: &SendMail, out: &mut Comm
     head_ui(ui, row.address.as_str(), mark, tone, word);
     let answer = answer(row);
     let details = answer.map(|_| (open, text::details_of(row.address.as_str())));
-    if observed_ui(ui, row.expected, observed, details) {
+    if observed_ui(ui, row.expected, observed, details.as_ref()) {
         out.push(Command::ToggleRow(number));
     }
     match answer {
@@ -119,7 +119,7 @@ fn sending(row: &Row) -> &str {
 }
 
 /// Expected and observed, and at the end of the line the button for the explanation; says whether it was pressed.
-fn observed_ui(ui: &mut Ui, expected: Expected, observed: &str, details: Option<(bool, String)>) -> bool {
+fn observed_ui(ui: &mut Ui, expected: Expected, observed: &str, details: Option<&(bool, String)>) -> bool {
     let is_narrow = ui.available_width() < OBSERVED;
     let line = |ui: &mut Ui, contents: &mut dyn FnMut(&mut Ui)| {
         let room = vec2(ui.available_width(), size::TEXT_LINE);
@@ -141,7 +141,7 @@ fn observed_ui(ui: &mut Ui, expected: Expected, observed: &str, details: Option<
             observed_ui(ui);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            pressed = details.as_ref().is_some_and(|(open, name)| disclosure_ui(ui, *open, name));
+            pressed = details.is_some_and(|(open, name)| disclosure_ui(ui, *open, name));
         });
     });
     if is_narrow {
