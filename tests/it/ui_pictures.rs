@@ -149,7 +149,6 @@ fn draw_for_readme(theme: Theme, name: &str) {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "whether pictures are wanted stands nowhere else")]
 fn pictures_of_the_readme() {
     if std::env::var_os("README_PICTURES").is_some() {
         draw_for_readme(Theme::Light, "light");
