@@ -391,7 +391,7 @@ fn cell(row: &mut String, text: &str) {
     if matches!(first, Some('=' | '+' | '-' | '@' | '|' | '%' | '＝' | '＋' | '－' | '＠')) {
         row.push('\'');
     }
-    let is_plain = text.bytes().fold(true, |is_plain, byte| is_plain & (matches!(byte, b' '..=b'~') & (byte != b'"')));
+    let is_plain = text.bytes().fold(true, |is_plain, byte| is_plain & matches!(byte, b' '..=b'!' | b'#'..=b'~'));
     if !is_plain && text.contains(|character: char| character == '"' || character.is_control()) {
         for character in text.chars() {
             match character {

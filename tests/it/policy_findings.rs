@@ -1,6 +1,5 @@
 //! What is told about a fence beside its judgement, word for word: people act on these sentences. Each test names all
 //! that is told, so that a finding too many is noticed like one that is missing.
-#![expect(clippy::indexing_slicing, reason = "tests")]
 
 use exchange365::policy::{
     AccessRight, AssignmentScope, Evaluation, FenceState, Finding, FindingCode, Found, FoundMailbox, FoundMember,

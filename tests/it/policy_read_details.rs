@@ -231,8 +231,8 @@ fn another_commands_arguments_are_not_borrowed() {
     let above = |command: &str, text: &str| {
         read(&format!("PS> {command} -Identity a@x.com -Resource b@x.com -AppId 1\n\n{text}\n"))
     };
-    let test = "AccessCheckResult : Granted";
-    let found = |command| above(command, test).found.policy_tests[0].clone();
+    let granted = "AccessCheckResult : Granted";
+    let found = |command| above(command, granted).found.policy_tests[0].clone();
     let own = found("Test-ApplicationAccessPolicy");
     assert_eq!((own.mailbox, own.app_id.as_deref()), (Some(address("a@x.com")), Some("1")));
     let other = found("Get-ServicePrincipal");
@@ -285,6 +285,7 @@ fn members_go_to_their_own_group() {
             [FoundMember {
                 name: "b".into(),
                 address: Some(address("b@x.com")),
+                sign_in_name: None,
                 guid: Some("abc".into()),
                 kind: RecipientKind::UserMailbox
             }]

@@ -1,5 +1,4 @@
 //! Scripts, commands, the guide and what is wanted, as people read them: which step does what, and in which words.
-#![expect(clippy::indexing_slicing, reason = "tests")]
 
 use exchange365::{
     base::{ClientId, ObjectId},
@@ -499,6 +498,7 @@ fn what_is_seen_of_the_group_is_said() {
     let member = |name: &str| FoundMember {
         name: name.into(),
         address: Some(address(name)),
+        sign_in_name: None,
         guid: Some(name.into()),
         kind: RecipientKind::UserMailbox,
     };

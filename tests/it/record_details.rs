@@ -413,10 +413,10 @@ fn a_folder_lists_its_records_the_newest_first_and_nothing_else() {
         }
         (writer.path().to_owned(), writer.head().to_owned())
     };
-    let named = |name: &str, header: Header| Header { record_id: name.into(), ..header };
-    let (old, head) = make(named("abc-defgh-ijkl", header()), 10, &run_of(Verdict::Pass));
-    let (watch, _) = make(named("w", watch_header()), 20, &[waiting()]);
-    let (twin, _) = make(named("z", watch_header()), 20, &[begun()]);
+    let called = |name: &str, header: Header| Header { record_id: name.into(), ..header };
+    let (old, head) = make(called("abc-defgh-ijkl", header()), 10, &run_of(Verdict::Pass));
+    let (watch, _) = make(called("w", watch_header()), 20, &[waiting()]);
+    let (twin, _) = make(called("z", watch_header()), 20, &[begun()]);
     fs::write(inner.join("note.txt"), "x").unwrap();
     fs::write(inner.join("broken.jsonl"), "x").unwrap();
     fs::create_dir(inner.join("folder.jsonl")).unwrap();

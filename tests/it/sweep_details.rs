@@ -324,8 +324,8 @@ fn answers_stand_up_to_the_last_look_that_agreed() {
         let journal = journal(2, &[list_entries(&list), entries].concat()).unwrap();
         let stands: Vec<usize> = journal.confirmed.keys().copied().collect();
         let waits: Vec<usize> = journal.unconfirmed.keys().copied().collect();
-        let last: Option<Timestamp> = journal.last_answer();
-        (stands, waits, last.map(|time| time.to_string()))
+        let newest: Option<Timestamp> = journal.last_answer();
+        (stands, waits, newest.map(|time| time.to_string()))
     };
     assert_eq!(keys(vec![]), (vec![], vec![], None));
     assert_eq!(keys(vec![at(0, early)]), (vec![], vec![0], Some(early.into())));
