@@ -122,6 +122,8 @@ pub struct App {
     pub(super) store: Option<Store>,
     /// Where the window is.
     pub(super) window: KeptWindow,
+    /// The frame in which the clipboard was asked for.
+    pub(super) clipboard_asked: Option<u64>,
     may_close: bool,
     logo: TextureHandle,
 }
@@ -174,6 +176,7 @@ impl App {
             unfinished_told: false,
             store: kept.store,
             window,
+            clipboard_asked: None,
             may_close: false,
             logo: logo::texture(ctx),
         };
@@ -475,6 +478,7 @@ impl Screen for App {
 
     fn ui(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
+        self.clear_clipboard(&ctx);
         let mut out = self.keys(ui);
         out.extend(self.outside(&ctx));
         frame::bar_ui(ui, &self.state, &self.logo, &mut out);

@@ -11,8 +11,8 @@ use super::{
     tabs, text,
     tokens::{Palette, Tone, size, space},
     widgets::{
-        FieldSpec, Mark, action_button_ui, body_ui, heading_ui, helper_ui, label_ui, lines_ui, mark_ui, mono_ui,
-        note_ui, wide_button_ui,
+        FieldSpec, Mark, action_button_ui, body_ui, heading_ui, helper_ui, label_ui, mark_ui, mono_ui, note_ui,
+        secret_lines_ui, wide_button_ui,
     },
 };
 
@@ -80,7 +80,7 @@ fn paste_ui(ui: &mut Ui, state: &mut State, first: bool, out: &mut Commands) {
     helper_ui(ui, text::PASTE_HINT);
     ui.add_space(space::S);
     let spec = FieldSpec { label: text::PASTE_LABEL, ..FieldSpec::default() };
-    let edited = lines_ui(ui, spec, &mut state.pasted, 5);
+    let edited = secret_lines_ui(ui, spec, &mut state.pasted, 5);
     if first {
         edited.response.request_focus();
     }

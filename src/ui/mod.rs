@@ -4,6 +4,7 @@
 
 mod app;
 mod arguments;
+mod clipboard;
 mod command;
 mod dialogs;
 mod files;

@@ -68,6 +68,8 @@ pub(super) const IMPORT_LABEL: &str = "Fill in from Totalview";
 pub(super) const PASTE: &str = "Paste GraphOptions…";
 pub(super) const OPEN_FILE: &str = "Open appsettings.json…";
 pub(super) const IMPORTED: &str = "GraphOptions read, the boxes are filled in";
+pub(super) const IMPORTED_AND_CLEARED: &str =
+    "GraphOptions read, the boxes are filled in. The clipboard still held the secret and was cleared";
 pub(super) const NO_FILE: &str = "No file was chosen. It can also be dropped on the window";
 pub(super) const DROP_HERE: &str = "Drop appsettings.json to fill in the boxes";
 pub(super) const TEST: &str = "Test without Totalview";

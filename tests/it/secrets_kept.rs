@@ -1,30 +1,39 @@
 //! Where a secret could still lie when nobody looks: the clipboard, core dumps, other processes' eyes, the memory of the
 //! program itself, and what its children are told.
 
-use eframe::egui::{Key, Modifiers, OutputCommand, accesskit::Role};
-use egui_kittest::Harness;
+use eframe::egui::{Event, Key, Modifiers, OutputCommand, ViewportCommand, accesskit::Role};
+use egui_kittest::{Harness, kittest::Queryable as _};
 use exchange365::{
     base::{Field, InputError, InputFault},
     explain,
     ui::{App, Options},
 };
 
-use crate::support::window::{fill, press_button, window};
+use crate::support::window::{fill, press_button, shows, value_of, window};
 
 const SECRET: &str = "abc8Q~canaryCanaryCanaryCanary.Canary-_9";
 
-/// What the next frames put on the clipboard after these keys were pressed.
+/// What is put on a clipboard by selecting everything, which alone is enough for the middle button to paste it, and then
+/// by these keys.
 fn copied_by(harness: &mut Harness<'static, App>, key: Key) -> Vec<String> {
-    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
-    harness.run_ok();
-    let mut copied = Vec::new();
+    // One event is one frame, and each frame is looked at.
+    let modifiers = Modifiers::COMMAND;
+    harness.event(Event::Key { key: Key::A, physical_key: None, pressed: true, repeat: false, modifiers });
+    let mut copied = handed_on(harness);
     // The toolkit turns the keys of copying into events of their own, as the window's system does.
-    let event = if key == Key::C { eframe::egui::Event::Copy } else { eframe::egui::Event::Cut };
+    let event = if key == Key::C { Event::Copy } else { Event::Cut };
     harness.event(event);
+    copied.extend(handed_on(harness));
+    copied
+}
+
+/// What the next frames put on a clipboard.
+fn handed_on(harness: &mut Harness<'static, App>) -> Vec<String> {
+    let mut copied = Vec::new();
     for _ in 0..3 {
         harness.step();
         copied.extend(harness.output().platform_output.commands.iter().filter_map(|command| match command {
-            OutputCommand::CopyText(text) => Some(text.clone()),
+            OutputCommand::CopyText(text) | OutputCommand::TextSelectionSettled(text) => Some(text.clone()),
             _ => None,
         }));
     }
@@ -36,7 +45,7 @@ fn copied_by(harness: &mut Harness<'static, App>, key: Key) -> Vec<String> {
 fn a_secret_never_reaches_the_clipboard() {
     let mut harness = window(Options::default());
     fill(&mut harness, Role::TextInput, "Tenant ID", "contoso.com");
-    assert_eq!(copied_by(&mut harness, Key::C), ["contoso.com"], "other boxes are copied from");
+    assert_eq!(copied_by(&mut harness, Key::C), ["contoso.com"; 2], "other boxes are copied from");
     fill(&mut harness, Role::PasswordInput, "Client Secret", SECRET);
     assert!(copied_by(&mut harness, Key::C).is_empty());
     press_button(&mut harness, "Reveal Client Secret");
@@ -48,6 +57,80 @@ fn a_secret_never_reaches_the_clipboard() {
         assert!(copied.is_empty(), "{copied:?}");
     }
     assert_eq!(harness.state().state().credentials.form.client_secret.as_str(), SECRET, "cutting takes nothing away");
+}
+
+const BLOCK: &str = "GraphOptions block";
+
+/// The dialog with a block in it, the secret among it.
+fn pasting(secret: &str) -> (Harness<'static, App>, String) {
+    let block = format!(r#"{{"TenantId": "contoso.com", "ClientId": "c", "ClientSecret": "{secret}"}}"#);
+    let mut harness = window(Options::default());
+    press_button(&mut harness, "Paste GraphOptions…");
+    fill(&mut harness, Role::MultilineTextInput, BLOCK, &block);
+    (harness, block)
+}
+
+/// The block in the dialog holds the secret for everybody to see, and yet it cannot be copied or cut out of it.
+#[test]
+fn a_pasted_block_never_reaches_the_clipboard_again() {
+    let (mut harness, block) = pasting(SECRET);
+    for key in [Key::C, Key::X] {
+        let copied = copied_by(&mut harness, key);
+        assert!(copied.is_empty(), "{copied:?}");
+    }
+    assert_eq!(value_of(&harness, Role::MultilineTextInput, BLOCK), block, "cutting takes nothing away");
+}
+
+/// Takes the block over, and gives the clipboard's text when the window asks for it. What is put on the clipboard then,
+/// or nothing when the window did not ask.
+fn cleared(harness: &mut Harness<'static, App>, on_clipboard: &str) -> Option<Vec<String>> {
+    harness.get_by_label("Fill in the boxes").click_accesskit();
+    wait_step(harness, |harness| harness.query_by_label(BLOCK).is_none());
+    for _ in 0..3 {
+        let asked = harness.output().viewport_output.values().flat_map(|output| &output.commands);
+        if asked.into_iter().any(|command| *command == ViewportCommand::RequestPaste) {
+            harness.event(Event::Paste(on_clipboard.to_owned()));
+            return Some(handed_on(harness));
+        }
+        harness.step();
+    }
+    None
+}
+
+fn wait_step(harness: &mut Harness<'static, App>, condition: impl Fn(&Harness<'static, App>) -> bool) {
+    for _ in 0..2_000 {
+        harness.step();
+        if condition(harness) {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    panic!("it did not come");
+}
+
+#[test]
+fn the_clipboard_is_cleared_of_a_secret_that_was_taken_over() {
+    let (mut harness, block) = pasting(SECRET);
+    assert_eq!(cleared(&mut harness, &format!("// my settings\r\n{block}")), Some(vec![String::new()]));
+    assert!(shows(&harness, "The clipboard still held the secret and was cleared"));
+    // It was asked for once, and the paste it came as went nowhere.
+    harness.get_by_role_and_label(Role::TextInput, "Tenant ID").focus();
+    harness.run_ok();
+    assert_eq!(harness.state().state().credentials.form.tenant_id, "contoso.com");
+    // From now on a paste is a paste again, whatever it is.
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.event(Event::Paste(SECRET.to_owned()));
+    assert!(!handed_on(&mut harness).contains(&String::new()));
+    assert_eq!(harness.state().state().credentials.form.tenant_id, SECRET);
+}
+
+#[test]
+fn what_was_copied_since_stays_on_the_clipboard() {
+    let (mut harness, _) = pasting(SECRET);
+    assert_eq!(cleared(&mut harness, "something else"), Some(Vec::new()));
+    assert!(!shows(&harness, "cleared"));
+    let (mut harness, block) = pasting("");
+    assert_eq!(cleared(&mut harness, &block), None, "without a secret nobody looks at the clipboard");
 }
 
 /// A secret typed into the wrong field with characters in it that are not shown: without them it was shown. Found by

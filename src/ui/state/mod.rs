@@ -29,9 +29,12 @@ use std::collections::BTreeMap;
 
 use zeroize::Zeroizing;
 
-use crate::engine::{
-    CheckReport, DemoTenant, DesiredInput, Event, GraphOptions, Imported, JobId, Problem, RecordEvent, ScenarioSummary,
-    ScriptKind, SweepFiles, VaultEvent, VerifyReport,
+use crate::{
+    base::Secret,
+    engine::{
+        CheckReport, DemoTenant, DesiredInput, Event, GraphOptions, Imported, JobId, Problem, RecordEvent,
+        ScenarioSummary, ScriptKind, SweepFiles, VaultEvent, VerifyReport,
+    },
 };
 
 use super::{policy_text, profile_text, report_text, sweep_text, text};
@@ -130,6 +133,8 @@ pub struct State {
     pub dialog_is_new: bool,
     /// What was pasted into the dialog; may hold a secret.
     pub pasted: Zeroizing<String>,
+    /// A secret that was pasted, so it may still stand on the clipboard.
+    pub on_clipboard: Option<Secret>,
     /// The import that is running.
     pub importing: Option<JobId>,
     /// Why the last import gave nothing.
@@ -302,6 +307,7 @@ impl State {
         self.pasted = Zeroizing::default();
         if self.dialog == Some(Dialog::Paste) {
             self.dialog = None;
+            self.on_clipboard = Some(options.client_secret.clone()).filter(|secret| !secret.expose().is_empty());
         }
         text::IMPORTED.clone_into(&mut self.notice);
     }

@@ -1,8 +1,8 @@
 //! Boxes to type into: label above, box, and below it help or what is wrong, in the same place.
 
 use eframe::egui::{
-    Button, ComboBox, CornerRadius, Event, Key, Margin, Modifiers, Response, ScrollArea, Stroke, StrokeKind, TextEdit,
-    Ui, accesskit::Invalid, vec2,
+    Button, ComboBox, CornerRadius, Event, Key, Margin, Modifiers, OutputCommand, Response, ScrollArea, Stroke,
+    StrokeKind, TextEdit, Ui, accesskit::Invalid, vec2,
 };
 
 use super::{
@@ -107,12 +107,8 @@ pub(in super::super) fn secret_ui(ui: &mut Ui, spec: FieldSpec<'_>, text: &mut S
             let button_width = 72.0;
             let width = ui.available_width() - button_width - space::S;
             let id = ui.make_persistent_id("secret");
-            if ui.memory(|memory| memory.has_focus(id)) {
-                // A secret that is shown is still not handed on: a clipboard is read by everybody and kept for long.
-                ui.input_mut(|input| input.events.retain(|event| !matches!(event, Event::Copy | Event::Cut)));
-            }
             let edit = TextEdit::singleline(text).id(id).password(!*reveal).hint_text(spec.hint.to_owned());
-            let response = ui.add(boxed(edit).desired_width(width));
+            let response = kept_in_ui(ui, |ui| ui.add(boxed(edit).desired_width(width)));
             let (word, name) = if *reveal { (text::HIDE, text::HIDE_NAME) } else { (text::REVEAL, text::REVEAL_NAME) };
             let button = ui.add(Button::new(word).min_size(vec2(button_width, size::CONTROL))).accessible_name(name);
             if button.clicked() {
@@ -122,6 +118,27 @@ pub(in super::super) fn secret_ui(ui: &mut Ui, spec: FieldSpec<'_>, text: &mut S
         })
         .inner
     })
+}
+
+/// A box of several lines that may hold a secret. Nothing can be copied out of it.
+pub(in super::super) fn secret_lines_ui(ui: &mut Ui, spec: FieldSpec<'_>, text: &mut String, rows: usize) -> Edited {
+    kept_in_ui(ui, |ui| lines_ui(ui, spec, text, rows))
+}
+
+/// What stands in the box that `add` draws is handed on neither by the keys nor by being selected, which on X11 and Wayland
+/// is enough for the middle button to paste it: a clipboard is read by everybody and kept for long.
+fn kept_in_ui<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let is_copying = |event: &Event| matches!(event, Event::Copy | Event::Cut);
+    let copying: Vec<Event> = ui.input_mut(|input| input.events.extract_if(.., |event| is_copying(event)).collect());
+    let before = ui.output(|output| output.commands.len());
+    let shown = add(ui);
+    ui.output_mut(|output| {
+        let is_selection = |command: &OutputCommand| matches!(command, OutputCommand::TextSelectionSettled(_));
+        output.commands.extract_if(before.., |command| is_selection(command)).for_each(drop);
+    });
+    // Whatever else has the keyboard may still be copied from.
+    ui.input_mut(|input| input.events.extend(copying));
+    shown
 }
 
 /// A choice among a few values; `options` are shown by `name`.

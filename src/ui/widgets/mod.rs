@@ -15,7 +15,7 @@ mod words;
 pub(super) use button::{action_button_ui, button_ui, disclosure_ui, link_button_ui, tab_ui, wide_button_ui};
 pub(super) use card::{card_ui, note_ui, tone_card_ui};
 pub(super) use choice_row::{ChoiceRow, choice_row_ui};
-pub(super) use field::{FieldSpec, choice_ui, field_ui, lines_ui, list_ui, secret_ui};
+pub(super) use field::{FieldSpec, choice_ui, field_ui, lines_ui, list_ui, secret_lines_ui, secret_ui};
 pub(super) use layout::{bring_into_view_ui, page_ui, split_at_ui, split_ui, with_actions_ui};
 pub(super) use mark::{Mark, chip_ui, mark_ui};
 pub(super) use problem::{explanation_ui, pair_ui, pairs_ui, problem_ui, problems_ui};

@@ -1,0 +1,41 @@
+//! A secret that came over the clipboard does not stay there: everybody may read a clipboard, and it is kept for long.
+
+use eframe::egui::{Context, Event, ViewportCommand};
+use zeroize::Zeroizing;
+
+use super::{app::App, text};
+
+impl App {
+    /// Empties the clipboard if it still holds the secret of the block that was pasted; what was copied since stays.
+    ///
+    /// The window hands the clipboard's text over in one way only, as a paste in the frame after it was asked for. So this
+    /// comes before anything is drawn, and no box gets that paste.
+    pub(super) fn clear_clipboard(&mut self, ctx: &Context) {
+        if self.state.on_clipboard.is_none() {
+            return;
+        }
+        let frame = ctx.cumulative_frame_nr();
+        let Some(asked) = self.clipboard_asked else {
+            self.clipboard_asked = Some(frame);
+            return ctx.send_viewport_cmd(ViewportCommand::RequestPaste);
+        };
+        // A frame that is laid out twice comes by here twice.
+        if frame == asked {
+            return;
+        }
+        self.clipboard_asked = None;
+        let secret = self.state.on_clipboard.take();
+        // Without a text on the clipboard there is no paste.
+        let pasted = ctx.input_mut(|input| {
+            let at = input.events.iter().position(|event| matches!(event, Event::Paste(_)))?;
+            match input.events.remove(at) {
+                Event::Paste(text) => Some(Zeroizing::new(text)),
+                _ => None,
+            }
+        });
+        if secret.zip(pasted).is_some_and(|(secret, pasted)| pasted.contains(secret.expose())) {
+            ctx.copy_text(String::new());
+            text::IMPORTED_AND_CLEARED.clone_into(&mut self.state.notice);
+        }
+    }
+}
