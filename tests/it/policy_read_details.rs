@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use exchange365::{
     base::{ClientId, MailAddress},
     policy::{
-        Access, AccessRight, AssignmentScope, FoundMember, LARGEST_INPUT, PolicyApp, RESULT_BEGIN, RESULT_END,
-        ReadBack, ReadContext, ReadError, RecipientKind, Recognised, StepOutcome, Truth, read_bytes, read_text,
+        Access, AccessRight, AssignmentScope, FoundAssignment, FoundMember, FoundScope, FoundServicePrincipal,
+        LARGEST_INPUT, PolicyApp, RESULT_BEGIN, RESULT_END, ReadBack, ReadContext, ReadError, RecipientKind,
+        Recognised, ScopeFilter, StepOutcome, Truth, read_bytes, read_text,
     },
 };
 
@@ -392,6 +393,38 @@ fn every_word_of_a_block_has_one_meaning() {
         [found.policies.complete, found.service_principals.complete, found.assignments.complete, found.scopes.complete]
     };
     assert_eq!((lists("ok"), lists("failed")), ([true; 4], [false; 4]));
+}
+
+#[test]
+fn a_block_tells_everything_about_what_was_found() {
+    let fields = r#", "service_principals": [{"app_id": "ABC", "object_id": "DEF", "display_name": "Totalview"}],
+        "assignments": [{"name": "N", "role": "R", "enabled": true, "scope_kind": "CustomRecipientScope", "resource_scope": "S"},
+            {"enabled": false, "group_scope": "G"}, {"unit_scope": "U"}, {"scope_kind": "Organization"}],
+        "scopes": [{"name": "S", "filter": "MemberOfGroup -eq 'CN=a'"}, {"name": "T", "filter": ""}],
+        "policy_tests": [{"mailbox": "a@x.com", "app_id": "ABC"}, {"mailbox": "b@x.com"}]"#;
+    let found = read(&block(fields)).found;
+    let entry =
+        FoundServicePrincipal { app_id: "abc".into(), object_id: "def".into(), display_name: "Totalview".into() };
+    assert_eq!(found.service_principals.items, [entry]);
+    let held = |name: &str, role: &str, enabled, scope| FoundAssignment {
+        name: name.into(),
+        role: role.into(),
+        assignee: APP.into(),
+        enabled,
+        scope,
+    };
+    let assignments = [
+        held("N", "R", Truth::Yes, AssignmentScope::Scope("S".into())),
+        held("", "", Truth::No, AssignmentScope::Group("G".into())),
+        held("", "", Truth::Unknown, AssignmentScope::Unit("U".into())),
+        held("", "", Truth::Unknown, AssignmentScope::Organization),
+    ];
+    assert_eq!(found.assignments.items, assignments);
+    let scope = |name: &str, filter| FoundScope { name: name.into(), filter };
+    let scopes = [scope("S", ScopeFilter::MemberOf("CN=a".into())), scope("T", ScopeFilter::Unknown)];
+    assert_eq!(found.scopes.items, scopes);
+    let apps: Vec<_> = found.policy_tests.into_iter().map(|test| test.app_id).collect();
+    assert_eq!(apps, [Some("ABC".to_owned()), None]);
 }
 
 #[test]

@@ -80,6 +80,10 @@ mod tests {
         assert_eq!(found.cmdlet, "Test-ApplicationAccessPolicy");
         assert_eq!((found.identity.as_deref(), found.app_id.as_deref()), (Some("a@b.com"), Some("1")));
         assert_eq!(in_line("Get-DistributionGroupMember -Identity g").unwrap().cmdlet, "Get-DistributionGroupMember");
+        for behind in ["| x -Identity b@b.com", "; x -Identity b@b.com", "} -Identity b@b.com"] {
+            let found = in_line(&format!("Test-ApplicationAccessPolicy -AppId 1 {behind}")).unwrap();
+            assert_eq!((found.identity, found.app_id.as_deref()), (None, Some("1")), "{behind}");
+        }
         assert_eq!(in_line("Test-ApplicationAccessPolicy -Identity $_ -AppId 1").unwrap().identity, None);
         assert_eq!(in_line("Test-ApplicationAccessPolicy : The object could not be found"), None);
         assert_eq!(in_line("Get-ServicePrincipals"), None);

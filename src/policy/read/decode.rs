@@ -42,6 +42,7 @@ mod tests {
         assert_eq!(decode(&little), text);
         assert_eq!(decode(&big), text);
         assert_eq!(decode(b"Accord\xe9"), "Accordé");
+        assert_eq!(decode(b"\0\0a"), "\0\0a", "two zeros tell no encoding");
         assert_eq!(decode(&[]), "");
     }
 }

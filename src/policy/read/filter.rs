@@ -42,27 +42,8 @@ fn plain(words: &[&str]) -> Option<ScopeFilter> {
 
 /// Takes off brackets that enclose everything.
 fn bare<'a, 'b>(words: &'a [&'b str]) -> &'a [&'b str] {
-    if let ["(", inner @ .., ")"] = words
-        && closes_last(words)
-    {
-        return bare(inner);
-    }
-    words
-}
-
-fn closes_last(words: &[&str]) -> bool {
-    let mut depth = 0_usize;
-    for (index, word) in words.iter().enumerate() {
-        match *word {
-            "(" => depth += 1,
-            ")" => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth == 0 {
-            return index + 1 == words.len();
-        }
-    }
-    false
+    // Where the two do not belong together, as in "(…) -or (…)", brackets are left inside, and no comparison has any.
+    if let ["(", inner @ .., ")"] = words { bare(inner) } else { words }
 }
 
 /// Words, brackets, and quoted values, which begin with a quote as their mark.
@@ -114,11 +95,16 @@ mod tests {
         assert_eq!(parse("-not(-not(MemberOfGroup -eq 'x'))"), member("x"));
         assert_eq!(parse("MemberOfGroup -ne 'x'"), ScopeFilter::NotMemberOf("x".into()));
         assert_eq!(parse("PrimarySmtpAddress -eq 'a@b.c'"), ScopeFilter::AddressIs("a@b.c".into()));
+        assert_eq!(parse("PrimarySmtpAddress -ne 'a@b.c'"), ScopeFilter::AddressIsNot("a@b.c".into()));
         for other in [
             "",
             "MemberOfGroup -eq $x",
             "MemberOfGroup -eq 'x' -or Alias -eq 'y'",
             "(MemberOfGroup -eq 'x') -or (MemberOfGroup -eq 'y')",
+            "(MemberOfGroup) -eq ('x')",
+            "-not (MemberOfGroup -eq 'x') -or (MemberOfGroup -eq 'y')",
+            "(MemberOfGroup -eq 'x'",
+            "MemberOfGroup -eq 'x')",
             "PrimarySmtpAddress -eq '*@b.c'",
             "Alias -like 'x*'",
         ] {

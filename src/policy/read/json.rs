@@ -13,8 +13,8 @@ pub(super) fn read(text: &str) -> Result<Option<Vec<Record>>, ReadError> {
     let values = match values(from) {
         Ok(values) => values,
         // A window breaks long lines; within JSON a line break never means anything.
-        Err(reason) => values(&joined(from))
-            .map_err(|mended| ReadError::BadJson { line, reason: if mended == reason { mended } else { reason } })?,
+        // Where it is broken is said of the text as it was pasted.
+        Err(reason) => values(&joined(from)).map_err(|_| ReadError::BadJson { line, reason })?,
     };
     let mut records = Vec::new();
     for value in values {
@@ -122,12 +122,26 @@ mod tests {
         assert_eq!(record.value("e"), Some("p, q"));
         assert_eq!(read_ok("{\"A\":\"x\"}\nPS C:\\> again\n{\"A\":\"y\"}").len(), 2);
         assert_eq!(read_ok("{\"value\":[{\"A\":\"x\"},{\"A\":\"y\"}],\"Count\":2}").len(), 2);
+        assert_eq!(read_ok("[{\"A\":\"x\"},{\"A\":\"y\"}]").len(), 2);
+        let lines = |text: &str| read_ok(text).iter().map(|record| record.line).collect::<Vec<_>>();
+        assert_eq!(lines("PS> x\n[\n{\"A\":\"x\"},\n{\"A\":\"y\"}\n]"), [2, 2], "a list begins at its bracket");
+    }
+
+    #[test]
+    fn a_property_called_value_is_no_wrapped_list() {
+        for text in ["{\"value\":[\"p\"],\"A\":\"x\"}", "{\"value\":[\"p\"],\"Count\":1,\"A\":\"x\"}"] {
+            let records = read_ok(text);
+            assert_eq!((records.len(), records[0].value("value"), records[0].value("a")), (1, Some("p"), Some("x")));
+        }
+        let record = &read_ok("{\"A\":{\"value\":\"x\"},\"B\":{\"Value\":\"y\"},\"C\":{\"value\":1}}")[0];
+        assert_eq!((record.value("a"), record.value("b"), record.value("c")), (Some("x"), Some("y"), None));
     }
 
     #[test]
     fn broken_lines_are_mended_and_broken_json_is_said() {
         assert_eq!(read_ok("{\n\"A\":\"long\n text\"}")[0].value("a"), Some("long text"));
-        assert!(matches!(read("x\n{\"A\":").unwrap_err(), ReadError::BadJson { line: 2, .. }));
+        let reason = "EOF while parsing a value at line 2 column 4".to_owned();
+        assert_eq!(read("x\n{\n\"A\":"), Err(ReadError::BadJson { line: 2, reason }));
         assert_eq!(read("AppId : 1"), Ok(None));
         assert_eq!(read("{x} [y]"), Ok(None));
     }
