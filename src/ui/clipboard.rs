@@ -26,14 +26,11 @@ impl App {
         self.clipboard_asked = None;
         let secret = self.state.on_clipboard.take();
         // Without a text on the clipboard there is no paste.
-        let pasted = ctx.input_mut(|input| {
-            let at = input.events.iter().position(|event| matches!(event, Event::Paste(_)))?;
-            match input.events.remove(at) {
-                Event::Paste(text) => Some(Zeroizing::new(text)),
-                _ => None,
-            }
-        });
-        if secret.zip(pasted).is_some_and(|(secret, pasted)| pasted.contains(secret.expose())) {
+        let is_paste = |event: &mut Event| matches!(event, Event::Paste(_));
+        let pasted = ctx.input_mut(|input| input.events.extract_if(.., is_paste).next());
+        if let (Some(secret), Some(Event::Paste(text))) = (secret, pasted)
+            && Zeroizing::new(text).contains(secret.expose())
+        {
             ctx.copy_text(String::new());
             text::IMPORTED_AND_CLEARED.clone_into(&mut self.state.notice);
         }

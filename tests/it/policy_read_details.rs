@@ -427,6 +427,20 @@ fn a_block_tells_everything_about_what_was_found() {
     assert_eq!(apps, [Some("ABC".to_owned()), None]);
 }
 
+/// Windows PowerShell writes a list of one as that one, and wraps some lists.
+#[test]
+fn a_list_in_a_block_may_be_one_object_or_wrapped() {
+    let scopes = |list: &str| -> Vec<String> {
+        read(&block(&format!(r#", "scopes": {list}"#))).found.scopes.items.into_iter().map(|scope| scope.name).collect()
+    };
+    assert_eq!(scopes(r#"[{"name": "S"}, {"name": "T"}]"#), ["S", "T"]);
+    assert_eq!(scopes(r#"{"value": [{"name": "S"}, {"name": "T"}], "Count": 2}"#), ["S", "T"]);
+    for alone in [r#"{"name": "S"}"#, r#"{"name": "S", "Count": 2}"#, r#"{"name": "S", "value": []}"#] {
+        assert_eq!(scopes(alone), ["S"], "{alone}");
+    }
+    assert_eq!(scopes("null"), [""; 0]);
+}
+
 #[test]
 fn a_block_tells_of_the_group_as_far_as_it_was_read() {
     let groups = |fields: &str| read(&block(&format!(r#", "group_address": "g@x.com"{fields}"#))).found.groups;

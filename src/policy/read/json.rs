@@ -1,6 +1,6 @@
 //! What `ConvertTo-Json` prints: one object, a list, or several in a row, perhaps broken by the window's width.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     ReadError,
@@ -14,7 +14,7 @@ pub(super) fn read(text: &str) -> Result<Option<Vec<Record>>, ReadError> {
         Ok(values) => values,
         // A window breaks long lines; within JSON a line break never means anything.
         // Where it is broken is said of the text as it was pasted.
-        Err(reason) => values(&joined(from)).map_err(|_| ReadError::BadJson { line, reason })?,
+        Err(reason) => values(&joined(from)).or(Err(ReadError::BadJson { line, reason }))?,
     };
     let mut records = Vec::new();
     for value in values {
@@ -69,19 +69,19 @@ fn collect(value: Value, line: usize, records: &mut Vec<Record>) {
         Value::Array(items) => items.into_iter().for_each(|item| collect(item, line, records)),
         Value::Object(mut fields) => {
             // Windows PowerShell wraps some lists: {"value": […], "Count": 2}.
-            let wraps = fields.len() <= 2 && fields.contains_key("Count");
-            match fields.remove("value").filter(|_| wraps) {
-                Some(list @ Value::Array(_)) => collect(list, line, records),
-                Some(other) => records.push(record(fields.into_iter().chain([("value".to_owned(), other)]), line)),
-                None => records.push(record(fields.into_iter(), line)),
+            let wraps = fields.len() == 2 && fields.contains_key("Count");
+            if wraps && let Some(Value::Array(list)) = fields.get_mut("value") {
+                collect(Value::Array(std::mem::take(list)), line, records);
+            } else {
+                records.push(record(fields, line));
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
-fn record(fields: impl Iterator<Item = (String, Value)>, line: usize) -> Record {
-    let cells = fields.map(|(name, value)| (name.to_ascii_lowercase(), cell(&value))).collect();
+fn record(fields: Map<String, Value>, line: usize) -> Record {
+    let cells = fields.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), cell(&value))).collect();
     Record { line, cells, command: None }
 }
 

@@ -150,7 +150,7 @@ fn slices(line: &str, starts: &[usize]) -> Vec<Cell> {
     let characters: Vec<char> = line.chars().collect();
     let crosses = |at: usize| {
         let before = at.checked_sub(1).and_then(|before| characters.get(before));
-        at > 0 && before.is_some_and(|before| *before != ' ')
+        before.is_some_and(|before| *before != ' ')
     };
     let mut cells = Vec::new();
     for (index, start) in starts.iter().enumerate() {
@@ -194,6 +194,36 @@ mod tests {
         assert_eq!(records[0].value("description"), Some("a longtext"));
         assert_eq!(records[0].value("x"), Some("y"));
         assert_eq!(records[1].line, 7);
+    }
+
+    #[test]
+    fn what_stands_left_of_a_value_does_not_go_on_with_it() {
+        let below = |indent: usize| {
+            let records = read(&format!("Name : long\n{}er\nX : y\n", " ".repeat(indent)));
+            (records.len(), records[0].shown("name").to_owned())
+        };
+        assert_eq!(below(7), (1, "longer".to_owned()));
+        assert_eq!(below(6), (1, "longer".to_owned()), "a window may take one blank away");
+        assert_eq!(below(5), (2, "long".to_owned()));
+    }
+
+    #[test]
+    fn a_row_that_goes_on_is_added_to_the_row_above_it() {
+        let table = "Name  Kind\n----  ----\n";
+        let records = read(&format!("{table}abcd  Long\n      er\nx     y\n"));
+        assert_eq!(records.iter().map(|record| record.line).collect::<Vec<_>>(), [3, 5]);
+        assert_eq!((records[0].value("name"), records[0].value("kind")), (Some("abcd"), None));
+        assert_eq!((records[0].shown("kind"), records[1].value("kind")), ("Longer", Some("y")));
+        // The row above it has to be of the same table.
+        let records = read(&format!("A : 1\n\n{table}      er\n"));
+        assert_eq!(records.iter().map(|record| record.shown("kind")).collect::<Vec<_>>(), ["", "er"]);
+    }
+
+    #[test]
+    fn dashes_below_words_that_are_no_names_make_no_table() {
+        for header in ["Na-me  Kind", "Name   ", "", "Some words"] {
+            assert_eq!(read(&format!("{header}\n-----  ----\na      b\n")), [], "{header}");
+        }
     }
 
     #[test]
