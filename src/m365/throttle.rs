@@ -120,4 +120,18 @@ mod tests {
         assert_eq!(next_wait(asked(11), false, 1, Duration::ZERO, LIMITS), None);
         assert_eq!(next_wait(asked(5), false, 2, Duration::from_secs(6), LIMITS), None);
     }
+
+    #[test]
+    fn each_wait_is_twice_the_one_before_up_to_half_a_minute() {
+        let limits = RetryLimits { attempts: 100, waiting: Duration::from_hours(1) };
+        let waits = |cause| {
+            [0, 1, 2, 3, 7, 8, 90].map(|tries| {
+                next_wait(cause, true, tries, Duration::ZERO, limits).map(|wait| wait.as_millis()).unwrap_or_default()
+            })
+        };
+        let expected = [500, 500, 1_000, 2_000, 32_000, 32_000, 32_000];
+        assert_eq!(waits(Cause::Failed(Kind::Cut)), expected);
+        // Asked to wait without being told how long: four times as long.
+        assert_eq!(waits(Cause::Throttled(None)), expected.map(|wait| 4 * wait));
+    }
 }
