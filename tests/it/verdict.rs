@@ -91,6 +91,8 @@ fn the_mechanism_is_shown_never_guessed() {
         (vec![accepted, plain], Some(&with[..]), Mechanism::Unidentified),
         (vec![accepted, plain], None, Mechanism::Unidentified),
         (vec![plain], Some(&[][..]), Mechanism::Unidentified),
+        (vec![line(Expected::Permitted, Outcome::NoAnswer), plain], Some(&[][..]), Mechanism::Unidentified),
+        (vec![line(Expected::Forbidden, Outcome::Accepted), plain], Some(&[][..]), Mechanism::Unidentified),
         (vec![accepted, raop, plain], Some(&[][..]), Mechanism::Unidentified),
         (vec![accepted], Some(&with[..]), Mechanism::None),
         (vec![], None, Mechanism::None),

@@ -89,4 +89,12 @@ mod tests {
             assert!(parse(&body[..body.len() - 1]).is_none(), "{body}");
         }
     }
+
+    #[test]
+    fn raw_line_ends_in_a_text_are_blanks() {
+        for (ends, blanks) in [("\n", " "), ("\r\n", "  "), ("\n\t\n", "   ")] {
+            let body = format!(r#"{{"error":{{"code":"ErrorAccessDenied","message":"long{ends}text"}}}}"#);
+            assert_eq!(parse(&body).map(|error| error.message), Some(format!("long{blanks}text")), "{ends:?}");
+        }
+    }
 }
