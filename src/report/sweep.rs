@@ -355,8 +355,11 @@ pub fn sweep_csv(report: &SweepReport, out: &mut impl io::Write) -> io::Result<(
     for line in &report.lines {
         row.clear();
         cell(&mut row, line.mailbox.as_str());
+        // Names of this program's own need no look at their characters.
         for word in [line.expected.as_str(), line.result().as_str(), line.finding().as_str(), line.shown.as_str()] {
-            cell(&mut row, word);
+            row.push_str(",\"");
+            row.push_str(word);
+            row.push('"');
         }
         cell(&mut row, line.http_status.map_or("", |status| written(&mut number, status)));
         cell(&mut row, line.error_code.as_deref().unwrap_or_default());
