@@ -238,13 +238,14 @@ fn many_senders(tell: &dyn Fn(Event)) {
     let address = |number: usize| format!("person{number}@fjordlys.example").parse().unwrap();
     let plan = known().map(|(line, number)| (address(number), line.result.expected));
     tell(Event::Planned(job, plan.collect()));
-    let mut senders: Vec<SenderResult> = Vec::new();
+    let mut senders: Vec<Arc<SenderResult>> = Vec::new();
     for (line, number) in known() {
-        let result = SenderResult { address: address(number), test_id: TestId::new(), ..line.result.clone() };
+        let result = SenderResult { address: address(number), test_id: TestId::new(), ..line.result.as_ref().clone() };
+        let result = Arc::new(result);
         tell(Event::Asking(job, number, result.test_id.clone()));
-        senders.push(result.clone());
+        senders.push(Arc::clone(&result));
         let words = Arc::new(line.words.as_ref().clone());
-        tell(Event::Answered(job, number, Box::new(SenderReport { result, words })));
+        tell(Event::Answered(job, number, SenderReport { result, words }));
     }
     let run = RunResult {
         verdict: demo.verdict,

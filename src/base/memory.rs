@@ -1,4 +1,5 @@
-//! What is left behind when a program ends badly: no picture of its memory, which may hold a secret.
+//! What a program asks of its system before it begins: no picture of its memory, which may hold a secret, is left behind
+//! when it ends badly; and room for its connections.
 
 /// Asks the operating system to write no core dump of this process, not even when it is killed. Says whether it will.
 ///
@@ -31,4 +32,20 @@ pub fn hidden_from_others() -> bool {
 #[cfg(not(target_os = "linux"))]
 pub fn hidden_from_others() -> bool {
     false
+}
+
+/// Makes room for many connections while there is no second thread. Says whether it could.
+///
+/// Linux lets a process of several threads wait for a whole RCU grace period (10 to 20 ms, measured) when its table of files
+/// has to grow, as it does with the 64th and the 256th connection; a process of one thread does not wait.
+#[cfg(target_os = "linux")]
+pub fn room_for_connections() -> bool {
+    const FILES: std::os::fd::RawFd = 511;
+    rustix::io::fcntl_dupfd_cloexec(std::io::stderr(), FILES).is_ok()
+}
+
+/// Makes room for many connections while there is no second thread. Only Linux needs that.
+#[cfg(not(target_os = "linux"))]
+pub fn room_for_connections() -> bool {
+    true
 }

@@ -17,7 +17,7 @@ pub use chain::error_chain;
 pub use clock::{Clock, ManualClock, Timestamp};
 pub use id::{ClientId, ObjectId, TenantId};
 pub use input::{Field, InputError, InputFault};
-pub use memory::{hidden_from_others, without_core_dumps};
+pub use memory::{hidden_from_others, room_for_connections, without_core_dumps};
 pub use paste::{Parsed, Trimmed, clean};
 pub use redact::Redactor;
 pub use secret::{ClientSecret, Secret};

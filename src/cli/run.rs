@@ -21,18 +21,16 @@ use super::{
 
 /// Runs the command line; `arguments` begin with the program's name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
-    let names: Vec<String> =
-        Scenario::all().into_iter().map(|scenario| format!("  {:<22} {}", scenario.name, scenario.about)).collect();
-    let command =
-        Cli::command().mut_subcommand("demo", |demo| demo.after_help(format!("Scenarios:\n{}", names.join("\n"))));
-    let cli = match command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches)) {
-        Ok(cli) => cli,
-        Err(err) => {
-            let _gone = err.print().is_err();
-            let asked = matches!(err.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-            return if asked { ExitStatus::Pass } else { ExitStatus::SetUp };
-        }
-    };
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli =
+        match command(&arguments).try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches)) {
+            Ok(cli) => cli,
+            Err(err) => {
+                let _gone = err.print().is_err();
+                let asked = matches!(err.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+                return if asked { ExitStatus::Pass } else { ExitStatus::SetUp };
+            }
+        };
     let options = Options {
         watch_interrupt: true,
         environment: Environment::of_process(),
@@ -46,6 +44,17 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
             ExitStatus::Bug
         }
     }
+}
+
+/// What can be typed. All scenarios are read for the help of `demo`, and for nothing else.
+fn command(arguments: &[OsString]) -> clap::Command {
+    let command = Cli::command();
+    if !arguments.iter().any(|argument| argument == "demo") {
+        return command;
+    }
+    let names: Vec<String> =
+        Scenario::all().into_iter().map(|scenario| format!("  {:<22} {}", scenario.name, scenario.about)).collect();
+    command.mut_subcommand("demo", |demo| demo.after_help(format!("Scenarios:\n{}", names.join("\n"))))
 }
 
 /// Says that this program has a bug, and where. Called while panicking: it writes that and nothing else.

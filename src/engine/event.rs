@@ -30,7 +30,7 @@ pub enum Event {
     /// A mail is about to be handed over.
     Asking(JobId, usize, TestId),
     /// An answer came; its verdict is provisional until `Concluded`.
-    Answered(JobId, usize, Box<SenderReport>),
+    Answered(JobId, usize, SenderReport),
     /// One test of a watch is done; the watch goes on or ends with `Concluded`.
     Round(JobId, Box<VerifyReport>),
     /// How far a watch is. While it waits, about once a second.

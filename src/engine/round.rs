@@ -9,7 +9,7 @@ use crate::{
     m365::{Operation, auth::SignInError},
     report::{Ending, NotBegun, SenderReport, Timeline, Trail, VerifyReport, context_of, obstacle_of},
     verify::{
-        self, App, Mechanism, Plan, Run, SenderResult,
+        self, App, Mechanism, Plan, Run,
         record::{Entry, Header},
     },
 };
@@ -176,17 +176,18 @@ pub(super) async fn round(context: &Context, session: &Session, plan: &Plan, rec
 
 /// Gives each answer its words as it comes in.
 async fn forward(context: &Context, mut received: mpsc::Receiver<verify::Event>, app: &App) {
-    let mut lines: Vec<SenderResult> = Vec::new();
+    let mut context_so_far = context_of([], Mechanism::None, app);
     while let Some(event) = received.recv().await {
         match event {
             verify::Event::Asking { index, test_id } => {
                 context.emitter.emit(Event::Asking(context.job, index, test_id)).await;
             }
             verify::Event::Answered { index, line } => {
-                lines.push((*line).clone());
-                let words = explain::sender(&line, context_of(&lines, Mechanism::None, app));
-                let report = SenderReport { result: *line, words: Arc::new(words) };
-                context.emitter.emit(Event::Answered(context.job, index, Box::new(report))).await;
+                let alone = context_of([line.as_ref()], Mechanism::None, app);
+                context_so_far.any_permitted_accepted |= alone.any_permitted_accepted;
+                let words = explain::sender(&line, context_so_far);
+                let report = SenderReport { result: line, words: Arc::new(words) };
+                context.emitter.emit(Event::Answered(context.job, index, report)).await;
             }
         }
     }

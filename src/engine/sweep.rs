@@ -130,7 +130,7 @@ async fn swept(
             return Err(NotSwept { problems, ending, controls: Some(Box::new(controls)) });
         }
     };
-    let results: Vec<SenderResult> = controls.senders.iter().map(|sender| sender.result.clone()).collect();
+    let results: Vec<Arc<SenderResult>> = controls.senders.iter().map(|sender| Arc::clone(&sender.result)).collect();
     let (done, unconfirmed) = earlier.map_or_else(Default::default, |journal| (journal.confirmed, journal.unconfirmed));
     let sweep = Sweep {
         mail: session.mail.clone(),

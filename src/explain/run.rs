@@ -1,6 +1,6 @@
 //! What is wrong with a whole run: known traps first, then every cause once, however many senders it hit.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
     m365::{Outcome, Refusal},
@@ -57,7 +57,7 @@ fn covers(trap: &str) -> &'static [&'static str] {
 }
 
 fn lines(run: &RunResult, expected: Expected) -> Vec<&SenderResult> {
-    run.senders.iter().filter(|line| line.expected == expected).collect()
+    run.senders.iter().map(Arc::as_ref).filter(|line| line.expected == expected).collect()
 }
 
 fn is_planned(run: &RunResult, expected: Expected) -> bool {

@@ -1,5 +1,7 @@
 //! One sentence about a whole run, and one about what comes next. Neither says more than was observed.
 
+use std::sync::Arc;
+
 use crate::{
     m365::{Outcome, Refusal},
     verify::{Expected, Mechanism, RunResult, SenderResult, Verdict},
@@ -39,7 +41,8 @@ struct Tally {
 }
 
 fn tally(run: &RunResult, expected: Expected) -> Tally {
-    let lines: Vec<&SenderResult> = run.senders.iter().filter(|line| line.expected == expected).collect();
+    let lines: Vec<&SenderResult> =
+        run.senders.iter().map(Arc::as_ref).filter(|line| line.expected == expected).collect();
     let number = |wanted: &dyn Fn(&SenderResult) -> bool| lines.iter().filter(|line| wanted(line)).count();
     Tally {
         all: lines.len() + run.skipped.iter().filter(|skipped| skipped.1 == expected).count(),

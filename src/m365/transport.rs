@@ -465,7 +465,10 @@ impl Transport {
         let redactor = self.redactor();
         let header = |name: HeaderName| {
             let value = response.headers().get(&name)?;
-            Some(redactor.scrub(&utf8(value.as_bytes())))
+            let text = utf8(value.as_bytes());
+            // What nearly every answer says, and what this program made up itself, is nobody's secret.
+            let is_harmless = text == client_request_id || *value == JSON;
+            Some(if is_harmless { text.into_owned() } else { redactor.scrub(&text) })
         };
         let ids = RequestIds {
             request_id: header(REQUEST_ID).or_else(|| header(OLDER_REQUEST_ID)),

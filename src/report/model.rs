@@ -38,7 +38,7 @@ impl Ending {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SenderReport {
     /// What was observed and judged.
-    pub result: SenderResult,
+    pub result: Arc<SenderResult>,
     /// What that means and what to do; one copy for all lines that it is the same for.
     pub words: Arc<SenderWords>,
 }
@@ -99,11 +99,11 @@ pub struct VerifyReport {
 impl VerifyReport {
     /// The report of a run that asked at least its first question.
     pub fn of_run(run: RunResult, cloud: Cloud) -> Self {
-        let context = context_of(&run.senders, run.mechanism, &run.app);
+        let context = context_of(run.senders.iter().map(Arc::as_ref), run.mechanism, &run.app);
         let (summary, next_step) = (explain::summary(&run), explain::next_step(&run));
         let problems = explain::run_problems(&run);
         let mut shared = SharedWords::default();
-        let with_words = |result: SenderResult| {
+        let with_words = |result: Arc<SenderResult>| {
             let words = shared.share(Arc::new(explain::sender(&result, context)));
             Arc::new(SenderReport { result, words })
         };
@@ -182,12 +182,15 @@ pub struct NotBegun {
 }
 
 /// What the lines of one run tell about each other.
-pub fn context_of(lines: &[SenderResult], mechanism: Mechanism, app: &App) -> RunContext {
+pub fn context_of<'a>(
+    lines: impl IntoIterator<Item = &'a SenderResult>,
+    mechanism: Mechanism,
+    app: &App,
+) -> RunContext {
+    let is_accepted = |line: &SenderResult| line.expected == Expected::Permitted && line.outcome == Outcome::Accepted;
     RunContext {
         mechanism,
-        any_permitted_accepted: lines
-            .iter()
-            .any(|line| line.expected == Expected::Permitted && line.outcome == Outcome::Accepted),
+        any_permitted_accepted: lines.into_iter().any(is_accepted),
         mail_send_in_token: app.roles().map(|roles| roles.iter().any(|role| role == "Mail.Send")),
     }
 }

@@ -1,5 +1,7 @@
 //! Where a report comes from: the record with its chain, the runs of a watch, the address that answered.
 
+use std::sync::Arc;
+
 use crate::{
     base::Timestamp,
     explain::{self, Evidence, Problem, Stage, Who},
@@ -145,7 +147,7 @@ fn timeline(record: &Record, replayed: &Replayed) -> Timeline {
 impl TimelineRound {
     /// One run of a record.
     pub fn of(round: &Round) -> Self {
-        let sender = |line: &crate::verify::SenderResult| TimelineSender {
+        let sender = |line: &Arc<crate::verify::SenderResult>| TimelineSender {
             address: line.address.to_string(),
             expected: line.expected,
             outcome: line.outcome,

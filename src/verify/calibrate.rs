@@ -1,5 +1,7 @@
 //! May the probe be trusted in this run? Only if it says the same as real sends of this run did (pure).
 
+use std::sync::Arc;
+
 use crate::{
     base::MailAddress,
     m365::{Outcome, Refusal, graph::ProbeAnswer},
@@ -62,7 +64,7 @@ pub enum Comparison {
 ///
 /// A refusal without the policy's mark counts only beside a mail that was accepted with the same token, as in the
 /// verdict: an application that may send as nobody is refused alike everywhere.
-pub fn controls_of(senders: &[SenderResult]) -> Vec<Control> {
+pub fn controls_of(senders: &[Arc<SenderResult>]) -> Vec<Control> {
     let accepted_with =
         |serial| senders.iter().any(|sender| sender.outcome == Outcome::Accepted && sender.token_serial == serial);
     let known = |sender: &SenderResult| match (sender.outcome, sender.refusal) {

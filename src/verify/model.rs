@@ -1,13 +1,13 @@
 //! What a run is made of. Names of enum values are those of the JSON contract.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use crate::{
     base::{MailAddress, Timestamp},
     m365::{Outcome, Refusal, RequestIds, ServiceError, auth::Claims},
 };
 
-use super::TestId;
+use super::{Line, TestId};
 
 /// What is expected of a sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -128,6 +128,20 @@ pub struct SenderResult {
     pub token_serial: u64,
 }
 
+impl SenderResult {
+    /// What of it is judged.
+    pub fn line(&self) -> Line {
+        Line { expected: self.expected, outcome: self.outcome, refusal: self.refusal, token_serial: self.token_serial }
+    }
+
+    /// Another verdict. Whoever shares the answer keeps the one it was told; an answer that keeps its own stays shared.
+    pub(super) fn give(answer: &mut Arc<Self>, verdict: Verdict) {
+        if answer.verdict != verdict {
+            Arc::make_mut(answer).verdict = verdict;
+        }
+    }
+}
+
 /// A finished (or cancelled) run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunResult {
@@ -135,8 +149,8 @@ pub struct RunResult {
     pub verdict: Verdict,
     /// What holds the fence.
     pub mechanism: Mechanism,
-    /// Every sender that was tried, in the plan's order.
-    pub senders: Vec<SenderResult>,
+    /// Every sender that was tried, in the plan's order. Shared with whoever was told of it while the run was under way.
+    pub senders: Vec<Arc<SenderResult>>,
     /// Senders that were not tried because the run was cancelled.
     pub skipped: Vec<(MailAddress, Expected)>,
     /// The application, as the token shows it.

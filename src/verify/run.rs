@@ -75,7 +75,7 @@ pub enum Event {
         /// Position in the plan.
         index: usize,
         /// The line so far.
-        line: Box<SenderResult>,
+        line: Arc<SenderResult>,
     },
 }
 
@@ -99,17 +99,19 @@ pub async fn run(run: &Run, plan: &Plan, cancel: &CancellationToken, events: &mp
         .collect();
     let asking = stream::iter(questions).map(|question| ask(probe, question, cancel, told));
     let mut answers = asking.buffer_unordered(PARALLEL);
-    let mut observed: Vec<Option<Observation>> = plan.senders.iter().map(|_| None).collect();
+    let mut observed: Vec<Option<Arc<SenderResult>>> = plan.senders.iter().map(|_| None).collect();
     while let Some((index, observation)) = answers.next().await {
+        // Nothing is proven until all answers of the run are looked at together.
+        let answer = observation.map(|observation| Arc::new(observation.judged(Verdict::Unproven)));
         if let Some(slot) = observed.get_mut(index) {
-            *slot = observation;
+            *slot = answer;
         }
-        tell(index, &observed, told).await;
+        tell(index, &mut observed, told).await;
     }
     let skipped =
         plan.senders.iter().zip(&observed).filter(|(_, seen)| seen.is_none()).map(|(sender, _)| sender.clone());
     let skipped: Vec<(MailAddress, Expected)> = skipped.collect();
-    let observed: Vec<Observation> = observed.into_iter().flatten().collect();
+    let observed: Vec<Arc<SenderResult>> = observed.into_iter().flatten().collect();
     RunResult { cancelled: cancel.is_cancelled(), ..conclude(run, observed, skipped, started) }
 }
 
@@ -153,37 +155,28 @@ async fn ask(
     (index, Some(observation))
 }
 
-async fn tell(index: usize, observed: &[Option<Observation>], told: &Told<'_>) {
-    let seen: Vec<&Observation> = observed.iter().flatten().collect();
-    let lines: Vec<Line> = seen.iter().map(|observation| line(observation)).collect();
-    let Some(Some(answered)) = observed.get(index) else { return };
-    let verdicts = judge(&lines);
-    let verdict = seen.iter().zip(verdicts).find(|(observation, _)| observation.test_id == answered.test_id);
-    if let Some((_, verdict)) = verdict {
-        let line = Box::new(answered.clone().judged(verdict));
-        told.tell(Event::Answered { index, line }).await;
-    }
-}
-
-fn line(observation: &Observation) -> Line {
-    Line {
-        expected: observation.expected,
-        outcome: observation.sent.outcome,
-        refusal: observation.sent.refusal,
-        token_serial: observation.sent.token_serial,
+async fn tell(index: usize, observed: &mut [Option<Arc<SenderResult>>], told: &Told<'_>) {
+    let place = observed.iter().take(index).flatten().count();
+    let lines: Vec<Line> = observed.iter().flatten().map(|answer| answer.line()).collect();
+    let verdict = judge(&lines).get(place).copied();
+    if let (Some(Some(answered)), Some(verdict)) = (observed.get_mut(index), verdict) {
+        SenderResult::give(answered, verdict);
+        told.tell(Event::Answered { index, line: Arc::clone(answered) }).await;
     }
 }
 
 fn conclude(
     run: &Run,
-    observed: Vec<Observation>,
+    mut observed: Vec<Arc<SenderResult>>,
     skipped: Vec<(MailAddress, Expected)>,
     started: Timestamp,
 ) -> RunResult {
-    let lines: Vec<Line> = observed.iter().map(line).collect();
+    let lines: Vec<Line> = observed.iter().map(|answer| answer.line()).collect();
     let verdicts = judge(&lines);
-    let judged: Vec<(Expected, Verdict)> =
-        lines.iter().map(|line| line.expected).zip(verdicts.iter().copied()).collect();
+    for (answer, verdict) in observed.iter_mut().zip(&verdicts) {
+        SenderResult::give(answer, *verdict);
+    }
+    let judged: Vec<(Expected, Verdict)> = lines.iter().map(|line| line.expected).zip(verdicts).collect();
     // What was not asked is not proven.
     let not_asked = skipped.iter().map(|(_, expected)| (*expected, Verdict::Unproven));
     let all: Vec<(Expected, Verdict)> = judged.into_iter().chain(not_asked).collect();
@@ -192,7 +185,7 @@ fn conclude(
     RunResult {
         verdict: overall(&all),
         mechanism: mechanism(&lines, app.roles()),
-        senders: observed.into_iter().zip(verdicts).map(|(observation, verdict)| observation.judged(verdict)).collect(),
+        senders: observed,
         cancelled: false,
         skipped,
         tenant_id: app.claims.as_ref().and_then(|claims| claims.tenant_id.clone()).or_else(|| run.tenant_id.clone()),

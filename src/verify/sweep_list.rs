@@ -2,7 +2,7 @@
 //!
 //! What cannot be read is kept and said: a mailbox that was left out of a sweep is not covered by it.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use crate::m365::graph::{MailboxName, Person};
 
@@ -139,8 +139,12 @@ pub fn csv_fields(line: &str, separator: char) -> Vec<String> {
     fields.iter().map(|field| field.trim().to_owned()).collect()
 }
 
-fn unquoted(text: &str) -> String {
-    crate::base::clean(text).value.trim_matches('"').trim().to_owned()
+fn unquoted(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Cow::Borrowed(text.trim_matches('"'))
+    } else {
+        Cow::Owned(crate::base::clean(text).value.trim_matches('"').trim().to_owned())
+    }
 }
 
 /// The list of everybody to be asked, each once.

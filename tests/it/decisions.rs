@@ -157,7 +157,8 @@ fn only_what_was_shown_becomes_a_control() {
     let marked = result("marked@x.com", Outcome::BlockedByPolicy, Some(Refusal::Raop), 9);
     let lost = result("lost@x.com", Outcome::NoAnswer, None, 1);
     let shown = |senders: &[SenderResult]| -> Vec<(String, Known)> {
-        controls_of(senders).into_iter().map(|control| (control.address.to_string(), control.known)).collect()
+        let senders: Vec<Arc<SenderResult>> = senders.iter().cloned().map(Arc::new).collect();
+        controls_of(&senders).into_iter().map(|control| (control.address.to_string(), control.known)).collect()
     };
     let is = |mailbox: &str, known| (mailbox.to_owned(), known);
     assert_eq!(

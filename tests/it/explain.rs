@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
+    sync::Arc,
     time::Duration,
 };
 
@@ -158,7 +159,7 @@ fn run_of(seen: &[Seen], roles: Roles<'_>) -> RunResult {
     RunResult {
         verdict: verify::overall(&judged),
         mechanism: verify::mechanism(&lines, app.roles()),
-        senders: lines.iter().zip(&verdicts).enumerate().map(sender).collect(),
+        senders: lines.iter().zip(&verdicts).enumerate().map(sender).map(Arc::new).collect(),
         skipped: Vec::new(),
         app,
         tenant_id: None,
@@ -422,7 +423,7 @@ fn possible_lines() -> Vec<(SenderResult, RunContext)> {
             for beside in [None, Some(control)] {
                 let seen: Vec<Seen> = std::iter::once(Seen::new(expected, outcome)).chain(beside).collect();
                 let run = run_of(&seen, Some(&[]));
-                lines.push((run.senders[0].clone(), RunContext::of(&run)));
+                lines.push((run.senders[0].as_ref().clone(), RunContext::of(&run)));
             }
         }
     }
@@ -496,7 +497,7 @@ fn a_throttled_line_says_how_long_to_wait() {
         (Some(Duration::from_secs(30)), "30 seconds"),
         (Some(Duration::from_secs(121)), "3 minutes"),
     ] {
-        let line = SenderResult { retry_after: wait, ..run.senders[0].clone() };
+        let line = SenderResult { retry_after: wait, ..run.senders[0].as_ref().clone() };
         let advice = explain::sender(&line, RunContext::of(&run)).advice;
         assert!(advice[0].contains(words), "{advice:?}");
     }

@@ -1,6 +1,6 @@
 //! Records: written as it happens, cut at any byte, altered anywhere, gone on with, replayed.
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 
 use exchange365::{
     base::{MailAddress, Redactor, Secret, Timestamp},
@@ -108,7 +108,7 @@ pub(super) fn result(answers: &[SenderResult]) -> RunResult {
             .iter()
             .cloned()
             .zip(verdicts)
-            .map(|(line, verdict)| SenderResult { verdict, ..line })
+            .map(|(line, verdict)| Arc::new(SenderResult { verdict, ..line }))
             .collect(),
         skipped: Vec::new(),
         app: app(),
@@ -123,7 +123,7 @@ fn events(answers: &[SenderResult]) -> Vec<Event> {
     // All are asked before the first answer comes, as mailboxes are asked in parallel.
     let asking = answers.iter().enumerate().map(|(index, line)| Event::Asking { index, test_id: line.test_id.clone() });
     let answered =
-        answers.iter().enumerate().rev().map(|(index, line)| Event::Answered { index, line: Box::new(line.clone()) });
+        answers.iter().enumerate().rev().map(|(index, line)| Event::Answered { index, line: Arc::new(line.clone()) });
     asking.chain(answered).collect()
 }
 
@@ -277,7 +277,7 @@ fn answers_without_questions_and_lines_after_the_end_are_refused() {
     let answers = answers();
     let entries = run_entries(&answers);
     let asked = |index: usize| Entry::Asking { index, test_id: answers[index].test_id.clone() };
-    let answered = |index: usize, of: usize| Entry::Answered { index, line: Box::new(answers[of].clone()) };
+    let answered = |index: usize, of: usize| Entry::Answered { index, line: Arc::new(answers[of].clone()) };
     for wrong in [
         vec![answered(0, 0)],
         vec![asked(0)],
@@ -379,7 +379,7 @@ fn no_secret_reaches_the_file() {
     let mut writer = Writer::create(folder.path(), &header, redactor, time(0)).unwrap();
     writer.append(time(1), &Entry::Begun { app: Box::new(app), tenant_id: Some(said("t")) }).unwrap();
     writer.append(time(2), &Entry::Asking { index: 0, test_id: line.test_id.clone() }).unwrap();
-    writer.append(time(3), &Entry::Answered { index: 0, line: Box::new(line) }).unwrap();
+    writer.append(time(3), &Entry::Answered { index: 0, line: Arc::new(line) }).unwrap();
     let obstacle = Obstacle {
         cause: said("c"),
         advice: vec![said("a")],
@@ -425,7 +425,7 @@ fn sizes_have_their_limits() {
     line.detail = Some("x".repeat(3 * 1024 * 1024));
     writer.append(time(1), &begun()).unwrap();
     writer.append(time(1), &Entry::Asking { index: 0, test_id: line.test_id.clone() }).unwrap();
-    writer.append(time(2), &Entry::Answered { index: 0, line: Box::new(line) }).unwrap();
+    writer.append(time(2), &Entry::Answered { index: 0, line: Arc::new(line) }).unwrap();
     let record = Record::read(writer.path()).unwrap();
     let replayed = record.replay().unwrap();
     let detail = replayed.rounds[0].result.senders[0].detail.clone().unwrap();
@@ -457,7 +457,7 @@ fn child_that_asks_until_it_is_killed() {
         let line = SenderResult { address, expected, ..answer(2, Outcome::BlockedByPolicy, Some(Refusal::Raop)) };
         writer.append(time(1), &Entry::Asking { index, test_id: line.test_id.clone() }).unwrap();
         println!("\nhanded over {}", line.test_id);
-        writer.append(time(2), &Entry::Answered { index, line: Box::new(line) }).unwrap();
+        writer.append(time(2), &Entry::Answered { index, line: Arc::new(line) }).unwrap();
     }
 }
 

@@ -1,6 +1,6 @@
 //! Records piece by piece: what is kept of everything, what is refused line by line, what a folder of them says.
 
-use std::{fs, time::Duration};
+use std::{fs, sync::Arc, time::Duration};
 
 use exchange365::{
     base::{Redactor, Timestamp},
@@ -117,7 +117,7 @@ fn nothing_is_lost_on_the_way_to_the_disk_and_back() {
         entries.push(Entry::Begun { app: Box::new(app.clone()), tenant_id: Some("tenant".into()) });
         for (index, line) in [&everything, &nothing, &plain].into_iter().enumerate() {
             entries.push(Entry::Asking { index, test_id: line.test_id.clone() });
-            entries.push(Entry::Answered { index, line: Box::new(line.clone()) });
+            entries.push(Entry::Answered { index, line: Arc::new(line.clone()) });
         }
         entries.push(Entry::Concluded(Box::new(Concluded {
             verdict,
@@ -144,9 +144,9 @@ fn sixteen_thousand_letters_are_kept_and_what_is_beyond_is_cut() {
     let kept = |letters: usize| {
         let line = SenderResult { detail: Some("é".repeat(letters)), ..answer(0, Outcome::ServerError, None) };
         let asked = Entry::Asking { index: 0, test_id: line.test_id.clone() };
-        let record = recorded(&header(), &[begun(), asked, Entry::Answered { index: 0, line: Box::new(line) }]);
+        let record = recorded(&header(), &[begun(), asked, Entry::Answered { index: 0, line: Arc::new(line) }]);
         let Entry::Answered { line, .. } = record.entries[2].entry.clone() else { panic!() };
-        line.detail.unwrap()
+        line.detail.clone().unwrap()
     };
     assert_eq!(kept(16_384), "é".repeat(16_384));
     assert_eq!(kept(16_385), format!("{}… [cut]", "é".repeat(16_384)));
@@ -190,7 +190,7 @@ fn a_last_line_that_makes_no_sense_is_no_line() {
         ..answer(0, Outcome::BlockedByPolicy, None)
     };
     let asked = Entry::Asking { index: 0, test_id: line.test_id.clone() };
-    let answered = [begun(), asked.clone(), Entry::Answered { index: 0, line: Box::new(line) }];
+    let answered = [begun(), asked.clone(), Entry::Answered { index: 0, line: Arc::new(line) }];
     let concluded = Entry::Concluded(Box::new(Concluded::from(&result(&answers()))));
     for (entries, changes) in [
         (
@@ -284,7 +284,7 @@ fn a_first_line_that_makes_no_sense_is_no_record() {
 fn how_far_it_got() {
     let line = answers()[0].clone();
     let asked = Entry::Asking { index: 0, test_id: line.test_id.clone() };
-    let answered = Entry::Answered { index: 0, line: Box::new(line) };
+    let answered = Entry::Answered { index: 0, line: Arc::new(line) };
     let concluded = Entry::Concluded(Box::new(Concluded::from(&result(&answers()))));
     let resumed = Entry::Resumed { program_version: "1".into(), torn_bytes: 0 };
     let word = |header: &Header, entries: &[Entry]| match recorded(header, entries).completeness() {

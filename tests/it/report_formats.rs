@@ -95,7 +95,11 @@ fn run(senders: Vec<SenderResult>, at: i64) -> RunResult {
     RunResult {
         verdict: overall(&judged),
         mechanism: mechanism(&lines, app.roles()),
-        senders: senders.into_iter().zip(verdicts).map(|(line, verdict)| SenderResult { verdict, ..line }).collect(),
+        senders: senders
+            .into_iter()
+            .zip(verdicts)
+            .map(|(line, verdict)| Arc::new(SenderResult { verdict, ..line }))
+            .collect(),
         skipped: Vec::new(),
         tenant_id: Some("37df6c3a-872f-400d-ade0-0efd5dbbda11".to_owned()),
         app,
@@ -131,10 +135,8 @@ fn entries(run: &RunResult) -> Vec<(Timestamp, Entry)> {
     let mut entries =
         vec![(run.started, Entry::Begun { app: Box::new(run.app.clone()), tenant_id: run.tenant_id.clone() })];
     for (index, line) in run.senders.iter().enumerate() {
-        let events = [
-            Event::Asking { index, test_id: line.test_id.clone() },
-            Event::Answered { index, line: Box::new(line.clone()) },
-        ];
+        let events =
+            [Event::Asking { index, test_id: line.test_id.clone() }, Event::Answered { index, line: Arc::clone(line) }];
         entries.extend(events.iter().map(|event| (line.finished, Entry::from(event))));
     }
     entries.push((run.finished, Entry::Concluded(Box::new(Concluded::from(run)))));

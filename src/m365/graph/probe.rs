@@ -134,9 +134,45 @@ struct Shared {
     redactor: Redactor,
     /// Words of the service in which there was nothing to redact: nearly all answers say the same.
     clean: Mutex<Option<ServiceError>>,
+    /// The last answer that was read: Exchange's refusals are the same to the last letter.
+    last: Mutex<Option<Arc<Placed>>>,
+}
+
+/// An answer in which there was nothing to redact, and what it shows.
+#[derive(Debug)]
+struct Placed {
+    status: u16,
+    content_type: String,
+    body: String,
+    answer: ProbeAnswer,
+    service: Option<ServiceError>,
 }
 
 impl Shared {
+    /// What an answer shows, and the service's words without secrets.
+    fn placed(&self, reply: &Reply) -> (ProbeAnswer, Option<ServiceError>) {
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(last) = last.filter(|last| {
+            last.status == reply.status && last.body == *reply.body && last.content_type == reply.content_type
+        }) {
+            return (last.answer, last.service.clone());
+        }
+        let answer = Answer { status: reply.status, content_type: &reply.content_type, body: &reply.body };
+        let (answer, service) = classify_probe(answer);
+        let service = service.map(|service| self.scrubbed(service));
+        if self.redactor.scrub(&reply.body) == *reply.body {
+            let placed = Placed {
+                status: reply.status,
+                content_type: reply.content_type.clone(),
+                body: reply.body.to_string(),
+                answer,
+                service: service.clone(),
+            };
+            *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(placed));
+        }
+        (answer, service)
+    }
+
     /// The service's words without secrets.
     fn scrubbed(&self, words: ServiceError) -> ServiceError {
         let mut known = self.clean.lock().unwrap_or_else(PoisonError::into_inner);
@@ -164,6 +200,7 @@ impl MailClient {
             token: token.clone(),
             redactor,
             clean: Mutex::default(),
+            last: Mutex::default(),
         }))
     }
 }
@@ -206,9 +243,7 @@ impl Prober {
     }
 
     fn answered(&self, reply: &Reply) -> Probed {
-        let answer = Answer { status: reply.status, content_type: &reply.content_type, body: &reply.body };
-        let (placed, service) = classify_probe(answer);
-        let service = service.map(|service| self.0.scrubbed(service));
+        let (placed, service) = self.0.placed(reply);
         let detail =
             service.is_none().then(|| format!("HTTP {} {}", reply.status, reply.content_type).trim().to_owned());
         let from_body = || error_body::ids(&reply.body).request_id.map(|id| self.0.redactor.scrub(&id));

@@ -331,9 +331,9 @@ impl SendMail {
         }
     }
 
-    pub(super) fn answered(&mut self, job: JobId, index: usize, line: Box<SenderReport>) {
+    pub(super) fn answered(&mut self, job: JobId, index: usize, line: SenderReport) {
         if let Some(run) = self.current(job) {
-            let SenderReport { result, words } = *line;
+            let SenderReport { result, words } = line;
             let words = run.words.share(words);
             run.set(index, RowState::Answered(Arc::new(SenderReport { result, words })));
         }
@@ -462,7 +462,7 @@ mod tests {
         tab.start(job, RunKind::Whole, Setup::empty());
         tab.planned(job, &plan());
         for (index, line) in plan().into_iter().map(answer).enumerate() {
-            tab.answered(job, index, Box::new(line));
+            tab.answered(job, index, line);
         }
         let shown = |tab: &SendMail, row: usize| match &tab.run.as_ref().unwrap().rows[row].state {
             RowState::Answered(shown) => Arc::clone(shown),
@@ -501,7 +501,7 @@ mod tests {
             who: Who::You,
             stage: Stage::Send,
         };
-        SenderReport { result, words: Arc::new(words) }
+        SenderReport { result: Arc::new(result), words: Arc::new(words) }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! From the format to the program's own types: what makes no sense or contradicts the plan is refused.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use crate::{
     base::{Field, MailAddress, Timestamp},
@@ -56,7 +56,7 @@ pub(super) fn entry(wire: EntryWire, plan: &Plan) -> Option<Entry> {
             plan.senders.get(index)?;
             Entry::Asking { index, test_id: TestId::from_record(&test_id)? }
         }
-        EntryWire::Answered { index, line } => Entry::Answered { index, line: Box::new(answer(*line, index, plan)?) },
+        EntryWire::Answered { index, line } => Entry::Answered { index, line: Arc::new(answer(*line, index, plan)?) },
         EntryWire::Concluded(wire) => Entry::Concluded(Box::new(concluded(&wire)?)),
         EntryWire::NotBegun { set_up, problems } => {
             Entry::NotBegun { set_up, obstacles: problems.into_iter().map(obstacle).collect() }

@@ -1,5 +1,7 @@
 //! What a record can hold, in the program's own types; the format itself is `wire`.
 
+use std::sync::Arc;
+
 use crate::{
     base::Timestamp,
     m365::Cloud,
@@ -65,7 +67,7 @@ pub enum Entry {
         /// Position in the plan.
         index: usize,
         /// The line, with its provisional verdict.
-        line: Box<SenderResult>,
+        line: Arc<SenderResult>,
     },
     /// A run is done and judged.
     Concluded(Box<Concluded>),

@@ -1,7 +1,7 @@
 //! Turns a record into the run's own events and result again. The answers are judged anew: a record is evidence of
 //! what was answered, and only `verdict` says what that proves.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use crate::{
     base::{MailAddress, Timestamp},
@@ -142,7 +142,7 @@ struct Open {
     last: Timestamp,
     events: Vec<Event>,
     asked: BTreeMap<usize, (TestId, Timestamp)>,
-    answers: BTreeMap<usize, SenderResult>,
+    answers: BTreeMap<usize, Arc<SenderResult>>,
 }
 
 impl Open {
@@ -166,8 +166,8 @@ impl Open {
                 self.events.push(Event::Asking { index: *index, test_id: test_id.clone() });
             }
             Entry::Answered { index, line } => {
-                self.answers.insert(*index, (**line).clone());
-                self.events.push(Event::Answered { index: *index, line: line.clone() });
+                self.answers.insert(*index, Arc::clone(line));
+                self.events.push(Event::Answered { index: *index, line: Arc::clone(line) });
             }
             Entry::Begun { .. }
             | Entry::Concluded(_)
@@ -185,10 +185,10 @@ impl Open {
         let mut in_flight = Vec::new();
         for (index, (address, expected)) in record.header.plan.senders.iter().enumerate() {
             if let Some(line) = self.answers.get(&index) {
-                senders.push(line.clone());
+                senders.push(Arc::clone(line));
             } else if let Some((test_id, asked)) = self.asked.get(&index) {
                 let question = InFlight { index, test_id: test_id.clone(), asked: *asked };
-                senders.push(unanswered(&question, address, *expected));
+                senders.push(Arc::new(unanswered(&question, address, *expected)));
                 in_flight.push(question);
             } else {
                 skipped.push((address.clone(), *expected));
@@ -207,7 +207,7 @@ impl Open {
         };
         let verdicts = judge(&lines(&result.senders));
         for (line, verdict) in result.senders.iter_mut().zip(verdicts) {
-            line.verdict = verdict;
+            SenderResult::give(line, verdict);
         }
         let recorded = concluded.map(|end| end.verdict);
         let verdict = judged(&result);
@@ -225,14 +225,8 @@ fn judged(run: &RunResult) -> Verdict {
     overall(&asked.into_iter().chain(not_asked).collect::<Vec<_>>())
 }
 
-fn lines(senders: &[SenderResult]) -> Vec<Line> {
-    let line = |line: &SenderResult| Line {
-        expected: line.expected,
-        outcome: line.outcome,
-        refusal: line.refusal,
-        token_serial: line.token_serial,
-    };
-    senders.iter().map(line).collect()
+fn lines(senders: &[Arc<SenderResult>]) -> Vec<Line> {
+    senders.iter().map(|answer| answer.line()).collect()
 }
 
 /// The line of a question that the program did not live to see answered.

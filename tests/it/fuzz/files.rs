@@ -1,6 +1,6 @@
 //! What is read back from files and from a PowerShell window.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use exchange365::{
     base::{ClientId, MailAddress, Redactor, Timestamp},
@@ -73,12 +73,12 @@ fn record(permitted: Outcome, forbidden: (Outcome, Option<Refusal>)) -> Vec<u8> 
     append(&Entry::Begun { app: Box::new(app.clone()), tenant_id: None });
     for (index, line) in answers.iter().enumerate() {
         append(&Entry::from(&Event::Asking { index, test_id: line.test_id.clone() }));
-        append(&Entry::from(&Event::Answered { index, line: Box::new(line.clone()) }));
+        append(&Entry::from(&Event::Answered { index, line: Arc::new(line.clone()) }));
     }
     let result = exchange365::verify::RunResult {
         verdict: overall(&judged),
         mechanism: exchange365::verify::Mechanism::None,
-        senders: answers,
+        senders: answers.into_iter().map(Arc::new).collect(),
         skipped: Vec::new(),
         app,
         tenant_id: None,
