@@ -16,7 +16,7 @@ pub(super) fn progress(line: &str) {
 
 /// Writes the result as `write` gives it, without holding it whole.
 pub(super) fn stream(write: impl FnOnce(&mut io::BufWriter<io::StdoutLock<'static>>) -> io::Result<()>) {
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut out = io::BufWriter::with_capacity(64 * 1024, io::stdout().lock());
     let _gone = write(&mut out).and_then(|()| out.flush()).is_err();
 }
 

@@ -22,14 +22,15 @@ use super::{
 /// Runs the command line; `arguments` begin with the program's name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let cli = match command(&arguments).try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches)) {
-        Ok(cli) => cli,
-        Err(err) => {
-            let _gone = err.print().is_err();
-            let asked = matches!(err.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-            return if asked { ExitStatus::Pass } else { ExitStatus::SetUp };
-        }
-    };
+    let cli =
+        match command(&arguments).try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches)) {
+            Ok(cli) => cli,
+            Err(err) => {
+                let _gone = err.print().is_err();
+                let asked = matches!(err.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+                return if asked { ExitStatus::Pass } else { ExitStatus::SetUp };
+            }
+        };
     let options = Options {
         watch_interrupt: true,
         environment: Environment::of_process(),

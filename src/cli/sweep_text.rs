@@ -1,6 +1,6 @@
 //! A sweep as text for people (pure). Understandable without colour.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::engine::{Calibration, Ending, SweepFinding, SweepLine, SweepReport, SweepResult, verdict_label};
 
@@ -70,8 +70,9 @@ fn coverage(out: &mut String, report: &SweepReport) {
     }
 }
 
-fn reachable(out: &mut String, lines: &[SweepLine]) {
-    let mut found: Vec<&SweepLine> = lines.iter().filter(|line| line.result() == SweepResult::Reachable).collect();
+fn reachable(out: &mut String, lines: &[Arc<SweepLine>]) {
+    let mut found: Vec<&SweepLine> =
+        lines.iter().map(Arc::as_ref).filter(|line| line.result() == SweepResult::Reachable).collect();
     found.sort_by_key(|line| line.finding() != SweepFinding::Fail);
     if found.is_empty() {
         return;
@@ -91,13 +92,13 @@ fn refused(out: &mut String, report: &SweepReport) {
     let by = |name| counts.by_outcome.get(name).copied().unwrap_or_default();
     let (policy, plain) = (by("blocked_by_policy"), by("access_denied"));
     line(out, &format!("\nRefused: {} ({policy} by a policy, {plain} without naming one)", counts.refused));
-    let failed = |line: &&SweepLine| line.result() == SweepResult::Refused && line.finding() == SweepFinding::Fail;
+    let failed = |line: &&Arc<SweepLine>| line.result() == SweepResult::Refused && line.finding() == SweepFinding::Fail;
     for found in report.lines.iter().filter(failed).take(OTHERS_NAMED) {
         line(out, &format!("  FAIL      permitted      {}", found.mailbox));
     }
 }
 
-fn not_provable(out: &mut String, lines: &[SweepLine]) {
+fn not_provable(out: &mut String, lines: &[Arc<SweepLine>]) {
     let mut reasons: BTreeMap<&str, Vec<&SweepLine>> = BTreeMap::new();
     for line in lines.iter().filter(|line| line.result() == SweepResult::NotProvable) {
         reasons.entry(line.shown.as_str()).or_default().push(line);

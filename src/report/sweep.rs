@@ -3,6 +3,7 @@
 use std::{
     fmt::{Display, Write as _},
     io,
+    sync::Arc,
 };
 
 use serde::Serialize;
@@ -59,7 +60,7 @@ pub struct SweepReport {
     /// How many of what.
     pub counts: Counts,
     /// One line per mailbox, in the list's order.
-    pub lines: Vec<SweepLine>,
+    pub lines: Vec<Arc<SweepLine>>,
     /// Why it ended early.
     pub stop: Option<Stop>,
     /// How often the known senders were looked at.
@@ -77,7 +78,7 @@ pub struct SweepReport {
 impl SweepReport {
     /// The report of a sweep that came to its probes.
     pub fn of_sweep(swept: Swept, controls: VerifyReport, coverage: Coverage, times: (Timestamp, Timestamp)) -> Self {
-        let counts = Counts::of(&swept.lines);
+        let counts = Counts::of(swept.lines.iter().map(Arc::as_ref));
         let is_complete = coverage.unreadable == 0 && counts.not_asked == 0 && swept.stop.is_none();
         let evidence =
             SweepEvidence { controls: controls.verdict, calibration: &swept.calibration, counts: &counts, is_complete };
@@ -309,7 +310,7 @@ pub fn sweep_json(report: &SweepReport) -> String {
             resumed_answers: coverage.resumed.as_ref().map_or(0, |resumed| resumed.0),
             resumed_from: coverage.resumed.as_ref().map(|resumed| resumed.1.as_str()),
         },
-        mailboxes: report.lines.iter().map(line).collect(),
+        mailboxes: report.lines.iter().map(|answered| line(answered)).collect(),
         problems: report.problems.iter().map(problem).collect(),
         cancelled: report.ending == Ending::Cancelled,
         stopped: report.stop.as_ref().map(Stop::as_str),

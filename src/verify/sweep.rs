@@ -92,8 +92,8 @@ pub struct SweepProgress {
 pub struct Swept {
     /// Whether the probe was on.
     pub calibration: Calibration,
-    /// One line per mailbox of the list, in its order.
-    pub lines: Vec<SweepLine>,
+    /// One line per mailbox of the list, in its order. Shared with whoever was told of them.
+    pub lines: Vec<Arc<SweepLine>>,
     /// Why it ended early, if it did.
     pub stop: Option<Stop>,
     /// How often the controls were looked at.

@@ -239,7 +239,7 @@ impl Counts {
     }
 
     /// Counts all lines.
-    pub fn of(lines: &[SweepLine]) -> Self {
+    pub fn of<'a>(lines: impl IntoIterator<Item = &'a SweepLine>) -> Self {
         let mut counts = Self::default();
         for line in lines {
             counts.add(line.expected, line.shown);

@@ -10,15 +10,14 @@ pub enum Lines<'a> {
     /// As answers came in.
     Live(&'a [Arc<SweepLine>]),
     /// In the list's order, those nobody asked included.
-    Done(&'a [SweepLine]),
+    Done(&'a [Arc<SweepLine>]),
 }
 
 impl<'a> Lines<'a> {
     /// How many.
     pub fn len(&self) -> usize {
         match self {
-            Self::Live(lines) => lines.len(),
-            Self::Done(lines) => lines.len(),
+            Self::Live(lines) | Self::Done(lines) => lines.len(),
         }
     }
 
@@ -30,8 +29,7 @@ impl<'a> Lines<'a> {
     /// One of them.
     pub fn get(&self, at: usize) -> Option<&'a SweepLine> {
         match self {
-            Self::Live(lines) => lines.get(at).map(Arc::as_ref),
-            Self::Done(lines) => lines.get(at),
+            Self::Live(lines) | Self::Done(lines) => lines.get(at).map(Arc::as_ref),
         }
     }
 }
@@ -200,13 +198,13 @@ mod tests {
     use super::*;
     use crate::engine::{Expected, MailboxName, Outcome, Refusal, SweepShown as Shown, SweepTarget as Target};
 
-    fn line(index: usize, shown: Shown, expected: Expected) -> SweepLine {
+    fn line(index: usize, shown: Shown, expected: Expected) -> Arc<SweepLine> {
         let name = format!("user{:04}@contoso.com", 9999 - index);
         let target = Target { mailbox: MailboxName::parse(&name).unwrap(), expected };
-        SweepLine { shown, ..SweepLine::not_asked(index, &target) }
+        Arc::new(SweepLine { shown, ..SweepLine::not_asked(index, &target) })
     }
 
-    fn lines() -> Vec<SweepLine> {
+    fn lines() -> Vec<Arc<SweepLine>> {
         vec![
             line(0, Shown::Refused(Refusal::Raop), Expected::Forbidden),
             line(1, Shown::Reached, Expected::Permitted),
