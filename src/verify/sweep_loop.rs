@@ -408,11 +408,13 @@ impl State {
         let Self { input, lines, checks, resumed, probes, .. } = self;
         // Without an agreeing probe, answers that waited for one do not stand.
         let is_void = |index: &usize| calibration != Calibration::Agrees && input.unconfirmed.contains_key(index);
-        let lines = lines.into_iter().map(|line| line.map(Arc::unwrap_or_clone));
         let lines = input.targets.iter().zip(lines).enumerate().map(|(index, (target, line))| match line {
-            Some(line) if is_void(&index) => SweepLine { shown: Shown::Unconfirmed, ..line },
+            Some(mut line) if is_void(&index) => {
+                Arc::make_mut(&mut line).shown = Shown::Unconfirmed;
+                line
+            }
             Some(line) => line,
-            None => SweepLine::not_asked(index, target),
+            None => Arc::new(SweepLine::not_asked(index, target)),
         });
         Swept { lines: lines.collect(), calibration, stop, checks, resumed, probes }
     }
