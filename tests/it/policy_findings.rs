@@ -547,6 +547,21 @@ fn a_member_without_an_id_is_known_by_the_main_address() {
     assert_eq!([with(Some("b")), with(Some("a")), with(None)], [Denied, Granted, Unknown]);
 }
 
+/// Of a mailbox that was not looked up, its address or its sign-in name in the list is enough, and nothing else is.
+#[test]
+fn a_member_is_known_by_the_address_or_the_sign_in_name() {
+    use exchange365::policy::Access::{Granted, Unknown};
+    let with = |mail: Option<&str>, sign_in_name: Option<&str>| {
+        let mut found = fenced();
+        let listed = &mut found.groups[0].members.items[0];
+        (listed.guid, listed.address, listed.sign_in_name) = (None, mail.map(address), sign_in_name.map(address));
+        found.mailboxes.retain(|mailbox| mailbox.asked != address("b"));
+        of(&judge(&found), "b").policy
+    };
+    assert_eq!([with(Some("b"), None), with(Some("x"), Some("b")), with(None, Some("b"))], [Granted; 3]);
+    assert_eq!([with(Some("x"), None), with(None, None), with(None, Some("x"))], [Unknown; 3]);
+}
+
 /// An app that Exchange does not know holds no role, even where the roles themselves were not listed.
 #[test]
 fn an_app_that_exchange_does_not_know_holds_no_role() {
