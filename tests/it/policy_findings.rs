@@ -562,6 +562,36 @@ fn a_member_is_known_by_the_address_or_the_sign_in_name() {
     assert_eq!([with(Some("x"), None), with(None, None), with(None, Some("x"))], [Unknown; 3]);
 }
 
+/// A role's group is known by its address or its distinguished name, and a mailbox by its main address, whichever of its
+/// addresses was asked about.
+#[test]
+fn a_role_reaches_whom_its_group_or_its_filter_names() {
+    use exchange365::policy::Access::{Denied, Granted, Unknown};
+    let of_both = |found: &Found| {
+        let evaluation = judge_role(found);
+        ["a", "b"].map(|name| of(&evaluation, name).rbac)
+    };
+    for (name, expected) in [
+        ("senders@contoso.com", [Granted, Denied]),
+        ("CN=senders", [Granted, Denied]),
+        ("others@contoso.com", [Unknown; 2]),
+        ("CN=others", [Unknown; 2]),
+    ] {
+        let mut found = fenced_by_role();
+        found.assignments.items[0].scope = AssignmentScope::Group(name.into());
+        assert_eq!(of_both(&found), expected, "{name}");
+    }
+    let mut found = fenced_by_role();
+    found.scopes.items[0].filter = ScopeFilter::AddressIs("A@contoso.com".into());
+    assert_eq!(of_both(&found), [Granted, Denied]);
+    found.mailboxes[1].primary = Some(address("a"));
+    assert_eq!(of_both(&found), [Granted; 2], "b is an alias of a");
+    found.mailboxes.pop();
+    assert_eq!(of_both(&found), [Granted, Unknown], "b was not looked up");
+    found.scopes.items[0].filter = ScopeFilter::AddressIsNot("a@contoso.com".into());
+    assert_eq!(of_both(&found), [Denied, Unknown]);
+}
+
 /// An app that Exchange does not know holds no role, even where the roles themselves were not listed.
 #[test]
 fn an_app_that_exchange_does_not_know_holds_no_role() {
