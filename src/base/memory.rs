@@ -49,3 +49,14 @@ pub fn room_for_connections() -> bool {
 pub fn room_for_connections() -> bool {
     true
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    #[test]
+    fn there_is_room_for_hundreds_of_connections() {
+        assert!(super::room_for_connections());
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let size = status.lines().find_map(|line| line.strip_prefix("FDSize:")).unwrap();
+        assert!(size.trim().parse::<usize>().unwrap() >= 512, "{size}");
+    }
+}

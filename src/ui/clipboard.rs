@@ -5,11 +5,15 @@ use zeroize::Zeroizing;
 
 use super::{app::App, text};
 
+/// So many frames after it was asked for, the clipboard's text is there or there is none: the window drawn by the CPU hands
+/// it over one frame later, eframe two.
+const FRAMES: u64 = 4;
+
 impl App {
     /// Empties the clipboard if it still holds the secret of the block that was pasted; what was copied since stays.
     ///
-    /// The window hands the clipboard's text over in one way only, as a paste in the frame after it was asked for. So this
-    /// comes before anything is drawn, and no box gets that paste.
+    /// The window hands the clipboard's text over in one way only, as a paste in one of the next frames. So this comes
+    /// before anything is drawn, and no box gets that paste.
     pub(super) fn clear_clipboard(&mut self, ctx: &Context) {
         if self.state.on_clipboard.is_none() {
             return;
@@ -23,11 +27,14 @@ impl App {
         if frame == asked {
             return;
         }
-        self.clipboard_asked = None;
-        let secret = self.state.on_clipboard.take();
-        // Without a text on the clipboard there is no paste.
         let is_paste = |event: &mut Event| matches!(event, Event::Paste(_));
         let pasted = ctx.input_mut(|input| input.events.extract_if(.., is_paste).next());
+        // Without a text on the clipboard there is no paste.
+        if pasted.is_none() && frame.saturating_sub(asked) < FRAMES {
+            return ctx.request_repaint();
+        }
+        self.clipboard_asked = None;
+        let secret = self.state.on_clipboard.take();
         if let (Some(secret), Some(Event::Paste(text))) = (secret, pasted)
             && Zeroizing::new(text).contains(secret.expose())
         {

@@ -81,14 +81,18 @@ fn a_pasted_block_never_reaches_the_clipboard_again() {
     assert_eq!(value_of(&harness, Role::MultilineTextInput, BLOCK), block, "cutting takes nothing away");
 }
 
-/// Takes the block over, and gives the clipboard's text when the window asks for it. What is put on the clipboard then,
-/// or nothing when the window did not ask.
-fn cleared(harness: &mut Harness<'static, App>, on_clipboard: &str) -> Option<Vec<String>> {
+/// Takes the block over, and gives the clipboard's text so many frames after the window asked for it. What is put on the
+/// clipboard then, or nothing when the window did not ask.
+fn cleared(harness: &mut Harness<'static, App>, on_clipboard: &str, late: usize) -> Option<Vec<String>> {
     harness.get_by_label("Fill in the boxes").click_accesskit();
     wait_step(harness, |harness| harness.query_by_label(BLOCK).is_none());
     for _ in 0..3 {
         let asked = harness.output().viewport_output.values().flat_map(|output| &output.commands);
         if asked.into_iter().any(|command| *command == ViewportCommand::RequestPaste) {
+            // One that is drawn on the GPU gets it a frame later than one that is drawn on the CPU.
+            for _ in 0..late {
+                harness.step();
+            }
             harness.event(Event::Paste(on_clipboard.to_owned()));
             return Some(handed_on(harness));
         }
@@ -110,10 +114,17 @@ fn wait_step(harness: &mut Harness<'static, App>, condition: impl Fn(&Harness<'s
 
 #[test]
 fn the_clipboard_is_cleared_of_a_secret_that_was_taken_over() {
-    let (mut harness, block) = pasting(SECRET);
-    assert_eq!(cleared(&mut harness, &format!("// my settings\r\n{block}")), Some(vec![String::new()]));
-    assert!(shows(&harness, "The clipboard still held the secret and was cleared"));
-    // It was asked for once, and the paste it came as went nowhere.
+    for late in 0..2 {
+        let (mut harness, block) = pasting(SECRET);
+        let on_clipboard = format!("// my settings\r\n{block}");
+        assert_eq!(cleared(&mut harness, &on_clipboard, late), Some(vec![String::new()]), "{late}");
+        assert!(shows(&harness, "The clipboard still held the secret and was cleared"));
+        it_was_asked_for_once(harness);
+    }
+}
+
+fn it_was_asked_for_once(mut harness: Harness<'static, App>) {
+    // The paste it came as went nowhere.
     harness.get_by_role_and_label(Role::TextInput, "Tenant ID").focus();
     harness.run_ok();
     assert_eq!(harness.state().state().credentials.form.tenant_id, "contoso.com");
@@ -127,10 +138,10 @@ fn the_clipboard_is_cleared_of_a_secret_that_was_taken_over() {
 #[test]
 fn what_was_copied_since_stays_on_the_clipboard() {
     let (mut harness, _) = pasting(SECRET);
-    assert_eq!(cleared(&mut harness, "something else"), Some(Vec::new()));
+    assert_eq!(cleared(&mut harness, "something else", 0), Some(Vec::new()));
     assert!(!shows(&harness, "cleared"));
     let (mut harness, block) = pasting("");
-    assert_eq!(cleared(&mut harness, &block), None, "without a secret nobody looks at the clipboard");
+    assert_eq!(cleared(&mut harness, &block, 0), None, "without a secret nobody looks at the clipboard");
 }
 
 /// A secret typed into the wrong field with characters in it that are not shown: without them it was shown. Found by
