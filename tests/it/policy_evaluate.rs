@@ -463,6 +463,13 @@ fn the_way_to_a_role_has_one_order() {
     assert_eq!(next(&fenced_by_role()), Migration::Done);
     both.policies.items.push(policy(mine(), AccessRight::Deny, INNER));
     assert!(matches!(next(&both), Migration::Blocked(_)));
+    // Another app's policy is none of this one's; one whose app could not be read may be.
+    let beside = |app: PolicyApp, right| {
+        next(&Found { policies: Known::complete(vec![policy(app, right, GROUP)]), ..fenced_by_role() })
+    };
+    assert_eq!(beside(PolicyApp::Id(OBJECT.into()), AccessRight::Deny), Migration::Done);
+    assert_eq!(beside(PolicyApp::Unknown, AccessRight::Restrict), Migration::RemovePolicy);
+    assert!(matches!(beside(PolicyApp::Unknown, AccessRight::Deny), Migration::Blocked(_)));
     let mut wide = fenced_by_role();
     wide.assignments.items.push(assignment("Application Mail.Send", AssignmentScope::Organization));
     assert!(matches!(next(&wide), Migration::Blocked(_)));
