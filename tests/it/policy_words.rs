@@ -6,7 +6,7 @@ use exchange365::{
         AdminPage, Desired, DesiredField, DesiredInput, ExchangeCloud, FenceState, Found, FoundGroup, FoundMailbox,
         FoundMember, Guide, GuideEvent, GuideStep, Known, LiveResult, Method, Migration, RecipientKind, Script,
         ScriptKind, ScriptRun, StepId, StepOutcome, StepRun, StepState, Truth, known_errors, method_text, recognise,
-        rollback, step_text, waiting,
+        rollback, step_text, to_ps1_bytes, waiting,
     },
 };
 
@@ -637,4 +637,10 @@ fn the_way_to_a_role_is_told_in_words() {
     ] {
         assert_eq!((step.script().map(ScriptKind::name), step.advice()), (script, advice));
     }
+}
+
+/// Windows PowerShell takes a file without a mark for one in the code page of the computer.
+#[test]
+fn a_script_is_saved_as_windows_powershell_reads_it() {
+    assert_eq!(to_ps1_bytes("é\r\nb\n"), b"\xEF\xBB\xBF\xC3\xA9\r\nb\r\n");
 }
