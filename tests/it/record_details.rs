@@ -417,6 +417,8 @@ fn a_folder_lists_its_records_the_newest_first_and_nothing_else() {
     let (old, head) = make(called("abc-defgh-ijkl", header()), 10, &run_of(Verdict::Pass));
     let (watch, _) = make(called("w", watch_header()), 20, &[waiting()]);
     let (twin, _) = make(called("z", watch_header()), 20, &[begun()]);
+    // Newer, although its name comes before those.
+    make(called("n", header()), 30, &run_of(Verdict::Pass));
     fs::write(inner.join("note.txt"), "x").unwrap();
     fs::write(inner.join("broken.jsonl"), "x").unwrap();
     fs::create_dir(inner.join("folder.jsonl")).unwrap();
@@ -428,6 +430,7 @@ fn a_folder_lists_its_records_the_newest_first_and_nothing_else() {
     assert_eq!(
         names,
         [
+            "run-20261123T080030Z-n.jsonl",
             "watch-20261123T080020Z-z.jsonl",
             "watch-20261123T080020Z-w.jsonl",
             "run-20261123T080010Z-abcdefgh.jsonl",
