@@ -192,7 +192,9 @@ async fn a_run_tells_of_every_sender_once_and_by_its_own_answer() {
         if seen.mailbox().starts_with("in") {
             reply(202, &[], "")
         } else {
-            reply(403, &[("content-type", "application/json")], RAOP)
+            // A refusal in plain words is proven by a permitted sender alone, which may be answered later.
+            let body = if seen.mailbox().starts_with("out1") { RAOP } else { PLAIN };
+            reply(403, &[("content-type", "application/json")], body)
         }
     })
     .await;
@@ -227,6 +229,11 @@ async fn a_run_tells_of_every_sender_once_and_by_its_own_answer() {
                 let told = (&line.address, line.outcome, &line.test_id);
                 let kept = &result.senders[index];
                 assert_eq!(told, (&kept.address, kept.outcome, &kept.test_id));
+                assert_eq!(kept.verdict, Verdict::Pass, "{kept:?}");
+                let is_told_at_once = line.verdict == Verdict::Pass;
+                assert!(is_told_at_once || kept.address.as_str().starts_with("out2"), "{line:?}");
+                // It is kept once, and whoever was told something else keeps that.
+                assert_eq!(Arc::ptr_eq(&line, kept), is_told_at_once);
                 assert!(answered.insert(index), "{index} was told twice");
             }
         }
