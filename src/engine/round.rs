@@ -5,11 +5,11 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 use crate::{
-    explain::{self, Problem},
+    explain::{self, Problem, RunContext},
     m365::{Operation, auth::SignInError},
-    report::{Ending, NotBegun, SenderReport, Timeline, Trail, VerifyReport, context_of, obstacle_of},
+    report::{Ending, NotBegun, SenderReport, Timeline, Trail, VerifyReport, obstacle_of},
     verify::{
-        self, App, Mechanism, Plan, Run,
+        self, App, Plan, Run,
         record::{Entry, Header},
     },
 };
@@ -176,16 +176,15 @@ pub(super) async fn round(context: &Context, session: &Session, plan: &Plan, rec
 
 /// Gives each answer its words as it comes in.
 async fn forward(context: &Context, mut received: mpsc::Receiver<verify::Event>, app: &App) {
-    let mut context_so_far = context_of([], Mechanism::None, app);
+    let mut so_far = RunContext::before(app);
     while let Some(event) = received.recv().await {
         match event {
             verify::Event::Asking { index, test_id } => {
                 context.emitter.emit(Event::Asking(context.job, index, test_id)).await;
             }
             verify::Event::Answered { index, line } => {
-                let alone = context_of([line.as_ref()], Mechanism::None, app);
-                context_so_far.any_permitted_accepted |= alone.any_permitted_accepted;
-                let words = explain::sender(&line, context_so_far);
+                so_far.heard(&line);
+                let words = explain::sender(&line, so_far);
                 let report = SenderReport { result: line, words: Arc::new(words) };
                 context.emitter.emit(Event::Answered(context.job, index, report)).await;
             }

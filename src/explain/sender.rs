@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     m365::{Outcome, Refusal},
-    verify::{Expected, Mechanism, RunResult, SenderResult, Verdict},
+    verify::{App, Expected, Mechanism, RunResult, SenderResult, Verdict},
 };
 
 use super::{Stage, Who, forbidden::forbidden, permitted::permitted};
@@ -36,16 +36,25 @@ pub struct RunContext {
 }
 
 impl RunContext {
+    /// The context of a run in which nobody has answered yet.
+    pub fn before(app: &App) -> Self {
+        Self {
+            mechanism: Mechanism::None,
+            any_permitted_accepted: false,
+            mail_send_in_token: app.roles().map(|roles| roles.iter().any(|role| role == "Mail.Send")),
+        }
+    }
+
+    /// One more answer came.
+    pub fn heard(&mut self, line: &SenderResult) {
+        self.any_permitted_accepted |= line.expected == Expected::Permitted && line.outcome == Outcome::Accepted;
+    }
+
     /// The context of a finished run.
     pub fn of(run: &RunResult) -> Self {
-        Self {
-            mechanism: run.mechanism,
-            any_permitted_accepted: run
-                .senders
-                .iter()
-                .any(|line| line.expected == Expected::Permitted && line.outcome == Outcome::Accepted),
-            mail_send_in_token: run.app.roles().map(|roles| roles.iter().any(|role| role == "Mail.Send")),
-        }
+        let mut context = Self { mechanism: run.mechanism, ..Self::before(&run.app) };
+        run.senders.iter().for_each(|line| context.heard(line));
+        context
     }
 }
 

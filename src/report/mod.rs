@@ -34,7 +34,7 @@ pub use html::html;
 pub use json::{check_json, send_json, verify_json, verify_json_with};
 pub use junit::junit;
 pub use markdown::markdown;
-pub use model::{CheckReport, Ending, NotBegun, SenderReport, SharedWords, VerifyReport, context_of};
+pub use model::{CheckReport, Ending, NotBegun, SenderReport, SharedWords, VerifyReport};
 pub use sheet::is_foreign_address;
 pub use svg::timeline_svg;
 pub use sweep::{Coverage, SweepReport, sweep_csv, sweep_json};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     base::{MailAddress, Timestamp},
     explain::{self, Problem, RunContext, SenderWords, StageRow},
-    m365::{Cloud, Outcome},
+    m365::Cloud,
     verify::{App, Expected, Mechanism, RunResult, SenderResult, Verdict},
 };
 
@@ -99,7 +99,7 @@ pub struct VerifyReport {
 impl VerifyReport {
     /// The report of a run that asked at least its first question.
     pub fn of_run(run: RunResult, cloud: Cloud) -> Self {
-        let context = context_of(run.senders.iter().map(Arc::as_ref), run.mechanism, &run.app);
+        let context = RunContext::of(&run);
         let (summary, next_step) = (explain::summary(&run), explain::next_step(&run));
         let problems = explain::run_problems(&run);
         let mut shared = SharedWords::default();
@@ -179,20 +179,6 @@ pub struct NotBegun {
     pub started: Timestamp,
     /// End.
     pub finished: Timestamp,
-}
-
-/// What the lines of one run tell about each other.
-pub fn context_of<'a>(
-    lines: impl IntoIterator<Item = &'a SenderResult>,
-    mechanism: Mechanism,
-    app: &App,
-) -> RunContext {
-    let is_accepted = |line: &SenderResult| line.expected == Expected::Permitted && line.outcome == Outcome::Accepted;
-    RunContext {
-        mechanism,
-        any_permitted_accepted: lines.into_iter().any(is_accepted),
-        mail_send_in_token: app.roles().map(|roles| roles.iter().any(|role| role == "Mail.Send")),
-    }
 }
 
 /// The staged result of signing in.

@@ -9,7 +9,12 @@ use std::{
 
 use exchange365::{
     base::{MailAddress, Timestamp},
-    m365::{Answer, Outcome, Refusal, RequestIds, auth::Claims, classify},
+    m365::{
+        Answer, Outcome, Refusal, RequestIds,
+        auth::Claims,
+        classify,
+        graph::{MailboxName, ProbeAnswer},
+    },
     verify::{
         App, Event, Expected, Known, Mechanism, Message, Plan, Run, SenderResult, TestId, Verdict, Witness,
         controls_of, run,
@@ -289,4 +294,30 @@ async fn what_is_kept_of_an_answer() {
     assert!(sent.elapsed >= Duration::from_secs(7), "{:?}", sent.elapsed);
     let begin: Timestamp = START.parse().unwrap();
     assert!((0..3_600).contains(&(before.as_second() - begin.as_second())), "the session's own clock says {before}");
+}
+
+/// A probe's answer that is like the last one is not read anew. It must be like it in every respect.
+#[tokio::test]
+async fn an_answer_that_differs_in_anything_is_read_anew() {
+    let manual = clock();
+    let json = ("content-type", "application/json");
+    let answers = [
+        (reply(403, &[json], RAOP), ProbeAnswer::Refused(Refusal::Raop)),
+        (reply(403, &[json], RAOP), ProbeAnswer::Refused(Refusal::Raop)),
+        (reply(403, &[json], PLAIN), ProbeAnswer::Refused(Refusal::Plain)),
+        (reply(200, &[json], PLAIN), ProbeAnswer::Other(Outcome::Unexpected)),
+        (reply(403, &[json], PLAIN), ProbeAnswer::Refused(Refusal::Plain)),
+        (reply(403, &[("content-type", "text/html")], "<html>"), ProbeAnswer::Other(Outcome::Interfered)),
+        (reply(403, &[json], PLAIN), ProbeAnswer::Refused(Refusal::Plain)),
+    ];
+    let (script, wanted): (Vec<_>, Vec<_>) = answers.into_iter().unzip();
+    let wire = graph(&manual, script).await;
+    let session = Session::at(&manual, &wire.url(), &wire.url(), options());
+    let prober = session.mail.prober(&session.token);
+    let mut seen = Vec::new();
+    let mailbox = MailboxName::parse("a@x.com").unwrap();
+    for _ in &wanted {
+        seen.push(prober.probe(&mailbox).await.answer);
+    }
+    assert_eq!(seen, wanted);
 }
