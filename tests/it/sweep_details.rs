@@ -171,10 +171,12 @@ fn lists_are_read_by_their_column_or_line_by_line() {
         ("a@x.com,mail\nb@x.com", &["a@x.com", "b@x.com"]),
         ("a@x.com\tb@x.com", &["a@x.com", "b@x.com"]),
         ("  # a remark\n\n \"a@x.com\" \n", &["a@x.com"]),
+        ("upn,name\n\n# a remark\na@x.com,A\n  \n", &["a@x.com"]),
         ("a@x.com\na@x.com", &["a@x.com", "a@x.com"]),
         ("", &[]),
     ] {
         assert_eq!(names(text), expected, "{text}");
+        assert_eq!(read_list("list", text).unreadable, [], "{text}");
     }
     let listed = read_list("people", &format!("a@x.com\n\nno\u{7}body,{}\n", "y".repeat(90)));
     let told: Vec<_> = listed.unreadable.iter().map(|it| (it.source.as_str(), it.line, it.text.as_str())).collect();

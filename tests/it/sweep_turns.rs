@@ -109,6 +109,16 @@ async fn a_mailbox_that_rejects_every_token_is_asked_three_times() {
 }
 
 #[tokio::test]
+async fn an_answer_that_will_not_change_is_not_asked_for_again() {
+    const UNKNOWN: &str = r#"{"error":{"code":"ErrorInvalidUser","message":"The requested user is invalid."}}"#;
+    let run = Run::with(with_controls(|_, _| json(404, UNKNOWN))).await;
+    let swept = run.sweep(run.input(targets(numbered(3)))).await;
+    assert!(swept.lines.iter().all(|line| line.shown == Shown::Other(Outcome::MailboxUnknown)), "{:?}", swept.lines);
+    assert_eq!(swept.lines.iter().map(|line| line.attempts).collect::<Vec<_>>(), [1, 1, 1]);
+    assert_eq!(swept.stop, None);
+}
+
+#[tokio::test]
 async fn a_token_that_is_about_to_end_is_not_used_any_more() {
     let run = Run::with(with_controls(|_, _| json(403, RAOP))).await;
     let now = run.session.mail.clock().now();
