@@ -207,16 +207,11 @@ impl State {
         Some(self.cursor - 1)
     }
 
-    /// How long nothing can happen by itself.
     fn wake_in(&self, is_paused: bool) -> Duration {
         let now = self.now();
-        let held = self.pace.held_until(now);
-        let again = self.waiting.first().map(|(at, _)| *at).filter(|_| held.is_none());
-        let next = held.into_iter().chain(again).min().map(|at| at.saturating_sub(now));
-        match next {
-            Some(wait) if !is_paused && self.stop.is_none() => wait.clamp(Duration::from_millis(1), TOLD_EVERY),
-            _ => TOLD_EVERY,
-        }
+        // Whoever waits cannot be asked while everybody is held.
+        let due = self.pace.held_until(now).or_else(|| self.waiting.first().map(|(at, _)| *at));
+        wake_after(now, due, is_paused, self.stop.is_some())
     }
 
     /// Takes this answer and all others that are there already, starting others in their place.
@@ -420,10 +415,44 @@ impl State {
     }
 }
 
+/// How long nothing can happen by itself. What is due does not matter where nothing is started anyway.
+fn wake_after(now: Duration, due: Option<Duration>, is_paused: bool, is_stopped: bool) -> Duration {
+    match due {
+        Some(at) if !is_paused && !is_stopped => at.saturating_sub(now).clamp(Duration::from_millis(1), TOLD_EVERY),
+        _ => TOLD_EVERY,
+    }
+}
+
 /// The check under way.
 async fn next(check: &mut Option<BoxFuture<'static, Checked>>) -> Checked {
     match check {
         Some(check) => check.await,
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sweep_wakes_when_something_is_due_or_to_tell_how_far_it_is() {
+        let at = Duration::from_millis;
+        for (due, is_paused, is_stopped, expected) in [
+            (None, false, false, 500),
+            (Some(1200), false, false, 200),
+            (Some(1500), false, false, 500),
+            (Some(60_000), false, false, 500),
+            // Due already: soon, and never at once, which would be a loop without a pause.
+            (Some(1000), false, false, 1),
+            (Some(0), false, false, 1),
+            // Nothing is started: whatever is due waits.
+            (Some(1200), true, false, 500),
+            (Some(0), false, true, 500),
+            (Some(0), true, true, 500),
+        ] {
+            let wake = wake_after(at(1000), due.map(at), is_paused, is_stopped);
+            assert_eq!(wake, at(expected), "{due:?} {is_paused} {is_stopped}");
+        }
     }
 }

@@ -1,7 +1,14 @@
 //! Turns of a sweep: what it counts, how patient it is with the controls, what becomes of rejected tokens, and what is
 //! told while it runs. On a slow machine the manual clock runs ahead, so nothing here depends on when a look is made.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use exchange365::{
     m365::{Outcome, Refusal, auth::AccessToken},
@@ -15,7 +22,7 @@ use super::{
         session::{FIRST_TOKEN, RAOP, REJECTED},
         wire::{Script, Seen, json, reply},
     },
-    sweep::{NO_RECIPIENTS, Run, YES, numbered, shown, targets, with_controls},
+    sweep::{NO, NO_RECIPIENTS, Run, YES, numbered, shown, targets, with_controls},
 };
 
 fn busy(seconds: &str) -> Script {
@@ -115,6 +122,27 @@ async fn an_answer_that_will_not_change_is_not_asked_for_again() {
     let swept = run.sweep(run.input(targets(numbered(3)))).await;
     assert!(swept.lines.iter().all(|line| line.shown == Shown::Other(Outcome::MailboxUnknown)), "{:?}", swept.lines);
     assert_eq!(swept.lines.iter().map(|line| line.attempts).collect::<Vec<_>>(), [1, 1, 1]);
+    assert_eq!(swept.stop, None);
+}
+
+/// While somebody waits to be asked again, the sweep is not over: a look at the controls that tells nothing is not the last
+/// one, and costs no answer.
+#[tokio::test]
+async fn the_last_look_comes_when_everybody_was_asked() {
+    let late = "user-0000@contoso.com";
+    let is_over = Arc::new(AtomicBool::new(false));
+    let run = Run::with(move |seen: &Seen, number: usize| match (seen.mailbox(), number) {
+        (mailbox, 0) if mailbox == late => busy("120"),
+        (mailbox, _) if mailbox == late => {
+            is_over.store(true, Ordering::SeqCst);
+            json(403, RAOP)
+        }
+        (NO, 1..) if !is_over.load(Ordering::SeqCst) => busy("1"),
+        _ => with_controls(|_, _| json(403, RAOP))(seen, number),
+    })
+    .await;
+    let swept = run.sweep(run.input(targets(numbered(3)))).await;
+    assert_eq!(swept.lines.iter().map(|line| line.shown).collect::<Vec<_>>(), [Shown::Refused(Refusal::Raop); 3]);
     assert_eq!(swept.stop, None);
 }
 
