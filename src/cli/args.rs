@@ -246,7 +246,8 @@ pub(super) struct SweepArgs {
     /// Everybody in the directory; the app must be allowed to read it
     #[arg(long, env = "EXCHANGE365_DIRECTORY")]
     pub(super) directory: bool,
-    /// File with further mailboxes that must be reachable; nothing is sent as them
+    /// File with further mailboxes that must be reachable, by address or object id; they are asked too, and nothing is
+    /// sent as them
     #[arg(long, value_name = "FILE", env = "EXCHANGE365_EXPECTED_FILE")]
     pub(super) expected_file: Option<PathBuf>,
     /// Mailboxes asked at a time, each by one request at a time

@@ -18,6 +18,8 @@ const NAMED: usize = 10;
 
 /// What the probe is. Stands in every output of a sweep.
 pub const PROBE_NOTE: &str = "Each mailbox was asked with a mail that has no recipient, so nothing was sent. Microsoft does not document how that is answered: the answers count only because they agreed, in this run, with real mails from known senders.";
+/// The same when some answers were given in an earlier part of the sweep.
+pub const PROBE_RESUMED_NOTE: &str = "Each mailbox was asked with a mail that has no recipient, so nothing was sent. Microsoft does not document how that is answered: the answers count only because they agreed, in the part of the sweep in which they were given, with real mails from known senders, which are answered the same way in this part.";
 /// The same when the probe could not be used.
 pub const PROBE_OFF_NOTE: &str = "The probe without sending could not be used, because real mails from known senders did not bear it out in this run. No mailbox was judged by it.";
 /// The same when it never came to that.
@@ -237,6 +239,19 @@ fn stopped(stop: &Stop) -> Option<Problem> {
                 .advise(go_on),
         ),
     }
+}
+
+/// Answers of an earlier part were given under another fence.
+pub fn sweep_forgotten(answers: usize) -> Problem {
+    let number = grouped(answers);
+    Problem::new(
+        "sweep_earlier_part_void",
+        Stage::Policy,
+        Who::You,
+        format!("The {number} answers of the earlier part do not count, and these mailboxes were asked again"),
+    )
+    .because("Real mails of the known senders are answered otherwise than they were then, or nothing shows how they were: the fence has changed since.")
+    .advise("Nothing has to be done, if the fence was changed on purpose; else ask the administrator who changed it.")
 }
 
 fn unreadable(context: SweepContext<'_>) -> Option<Problem> {
