@@ -9,7 +9,7 @@ use std::{
 use crate::{
     base::{Field, InputError, InputFault, MailAddress},
     explain::{self, Problem},
-    m365::graph::{MailboxName, PeopleClient, Person},
+    m365::graph::{MailboxName, People, PeopleClient},
     report::Coverage,
     verify::{Target, TargetList, Unreadable, decode, read_list},
 };
@@ -147,9 +147,10 @@ fn take_text(name: &str, text: &str, list: &mut TargetList, coverage: &mut Cover
     }
 }
 
-fn take_people(name: &str, people: Vec<Person>, list: &mut TargetList, coverage: &mut Coverage) {
-    coverage.sources.push(format!("{name}: {}", explain::grouped(people.len())));
-    for person in people {
+fn take_people(name: &str, found: People, list: &mut TargetList, coverage: &mut Coverage) {
+    coverage.sources.push(format!("{name}: {}", explain::grouped(found.people.len())));
+    coverage.unreadable += found.unreadable;
+    for person in found.people {
         list.add_person(person);
     }
 }

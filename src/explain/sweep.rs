@@ -1,6 +1,7 @@
 //! A sweep in words: what the counts mean, why the probe was off, what a stopped or partial sweep leaves open.
 
 use crate::{
+    base::ObjectId,
     m365::{
         Refusal,
         graph::{PeopleError, ProbeAnswer},
@@ -136,7 +137,15 @@ fn open(context: SweepContext<'_>) -> Option<Problem> {
         .advise("Add mailboxes that may be used to the permitted list of the next sweep.")
         .advise("Send one real test mail as one of them with verify, naming it as forbidden: a sent mail proves what a probe shows.")
     };
-    (number > 0).then(problem)
+    let with_ids = |problem: Problem| {
+        // Nobody can compare these with permitted addresses.
+        if context.open.iter().any(|name| ObjectId::parse(name).is_some()) {
+            problem.advise("Some are known by their object id alone. Where it is that of a permitted mailbox, name the id in the list of further mailboxes that must be reachable, and sweep again.")
+        } else {
+            problem
+        }
+    };
+    (number > 0).then(|| with_ids(problem()))
 }
 
 fn shut(context: SweepContext<'_>) -> Option<Problem> {
@@ -323,6 +332,10 @@ pub fn directory(err: &PeopleError) -> Problem {
         )
         .because("Something between this computer and Microsoft changes the answers, or an overridden address is wrong.")
         .advise("Check an overridden service address, and ask the network team to exempt Microsoft 365 from inspection."),
+        PeopleError::TooMany => Problem::new("directory_endless", Stage::Network, Who::NetworkAdmin, "The list of people did not end")
+            .because("It names more people than any tenant has mailboxes, so it does not come from Microsoft, or goes round.")
+            .advise("Name the mailboxes in a file, or sweep a group.")
+            .advise("Ask whoever runs the network what stands between this computer and Microsoft Graph."),
         PeopleError::SignIn(err) => sign_in(err),
         PeopleError::Failed(err) => network(err),
     }
