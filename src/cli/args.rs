@@ -237,7 +237,8 @@ pub(super) enum FleetOutput {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Mailboxes")]
 pub(super) struct SweepArgs {
-    /// File with the mailboxes, one address per line or CSV with a header, - for standard input; repeats
+    /// File with the mailboxes, one address per line or CSV with a header, - for standard input; '# ' begins a remark;
+    /// repeats
     #[arg(long, value_name = "FILE", env = "EXCHANGE365_MAILBOXES")]
     pub(super) mailboxes: Vec<PathBuf>,
     /// Everybody in this group: object id, address or name; the app must be allowed to read it; repeats
