@@ -212,6 +212,7 @@ fn who_is_left_out_by_a_remark_is_counted() {
         ("# a@x.com\nb@x.com", 1),
         ("## a@x.com, b@x.com\n#75283b3b-609a-4c1c-b8b8-baa1342fdfa6\n# words\n#\nb@x.com", 2),
         ("upn\na@x.com\n # b@x.com", 1),
+        ("upn\na@x.com\n# b@x.com, c@x.com", 1),
         ("# words alone\na@x.com", 0),
     ] {
         let listed = read_list("list", text);
