@@ -212,7 +212,7 @@ impl State {
         let now = self.now();
         // Whoever waits cannot be asked while everybody is held.
         let due = self.pace.held_until(now).or_else(|| self.waiting.first().map(|(at, _)| *at));
-        wake_after(now, due, is_paused, self.stop.is_some())
+        wake_after(now, due, [is_paused, self.stop.is_some()])
     }
 
     /// Takes this answer and others that are there already, starting others in their place.
@@ -435,9 +435,9 @@ impl Due {
 }
 
 /// How long nothing can happen by itself. What is due does not matter where nothing is started anyway.
-fn wake_after(now: Duration, due: Option<Duration>, is_paused: bool, is_stopped: bool) -> Duration {
+fn wake_after(now: Duration, due: Option<Duration>, is_held: [bool; 2]) -> Duration {
     match due {
-        Some(at) if !is_paused && !is_stopped => at.saturating_sub(now).clamp(Duration::from_millis(1), TOLD_EVERY),
+        Some(at) if is_held == [false; 2] => at.saturating_sub(now).clamp(Duration::from_millis(1), TOLD_EVERY),
         _ => TOLD_EVERY,
     }
 }
@@ -470,7 +470,7 @@ mod tests {
             (Some(0), false, true, 500),
             (Some(0), true, true, 500),
         ] {
-            let wake = wake_after(at(1000), due.map(at), is_paused, is_stopped);
+            let wake = wake_after(at(1000), due.map(at), [is_paused, is_stopped]);
             assert_eq!(wake, at(expected), "{due:?} {is_paused} {is_stopped}");
         }
     }
