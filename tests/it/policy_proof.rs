@@ -543,18 +543,27 @@ mod results {
 
     #[test]
     fn an_answer_that_contradicts_itself_is_none() {
+        let group = r#""group_read": "ok", "members_read": "ok", "group_address": "g@x.com", "policies_read": "ok",
+            "group": {"name": "G", "kind": "MailUniversalSecurityGroup", "object_id": "12121212-0000-4000-8000-000000000001"},
+            "members": [{"name": "p", "address": "perm@x.com", "kind": "UserMailbox", "guid": "1"}],
+            "mailboxes": [{"asked": "perm@x.com", "read": "ok", "address": "perm@x.com", "kind": "UserMailbox", "guid": "1"},
+                {"asked": "forb@x.com", "read": "ok", "address": "forb@x.com", "kind": "UserMailbox", "guid": "2"}],
+            "policies": [{"identity": "t;12121212-0000-4000-8000-000000000001", "app_id": "APP", "access_right": "RestrictAccess",
+                "is_valid": true}], "policy_tests""#;
+        // The lists say that the forbidden mailbox is denied; the answer about it is one of these.
         let access = |raw: &str, granted: &str| {
-            let text = block(TENANT, NOW)
-                .replace(r#""raw": "Denied", "granted": false"#, &format!(r#""raw": "{raw}", "granted": {granted}"#));
-            let back = read(&text, &context());
-            (back.found.policy_tests[1].access, back.notes.len())
+            let said = format!(r#""raw": "{raw}", "granted": {granted}"#);
+            let text = block(TENANT, NOW).replace(r#""raw": "Denied", "granted": false"#, &said);
+            let text = text.replace(r#""policy_tests""#, &group.replace("APP", APP));
+            (judged(&text, &context(), true).0, read(&text, &context()).notes.len())
         };
-        assert_eq!(access("Granted", "false"), (Access::Unknown, 1));
-        assert_eq!(access("Denied", "true"), (Access::Unknown, 1));
-        assert_eq!(access("Denied", "false"), (Access::Denied, 0));
-        assert_eq!(access("Denied", "null"), (Access::Denied, 0));
-        assert_eq!(access("", "false"), (Access::Denied, 0));
-        assert_eq!(access("Perhaps", "null"), (Access::Unknown, 0));
+        assert_eq!(access("Granted", "false"), (FenceState::NotProven, 1));
+        assert_eq!(access("Denied", "true"), (FenceState::NotProven, 1));
+        assert_eq!(access("Granted", "true"), (FenceState::NotProven, 0));
+        assert_eq!(access("Granted", "null"), (FenceState::NotProven, 0));
+        for (raw, granted) in [("Denied", "false"), ("Denied", "null"), ("", "false"), ("Perhaps", "null")] {
+            assert_eq!(access(raw, granted), (FenceState::Fenced, 0), "{raw} {granted}");
+        }
         let row = |raw: &str, in_scope: &str| {
             let rows = format!(
                 r#""read": "ok", "rows": [{{"role": "Application Mail.Send", "in_scope": {in_scope}, "raw": "{raw}"}}]"#

@@ -198,7 +198,7 @@ impl Block {
                 complete: self.assignments_read == "ok",
             },
             scopes: Known { items: self.scopes.iter().map(scope).collect(), complete: self.scopes_read == "ok" },
-            policy_tests: self.policy_tests.iter().map(policy_test).collect(),
+            policy_tests: self.policy_tests.iter().flat_map(policy_tests).collect(),
             rbac_tests: self.rbac_tests.iter().map(|test| rbac_test(test, &client_id, registered)).collect(),
             ..Found::default()
         }
@@ -297,16 +297,23 @@ fn scope(scope: &BlockScope) -> FoundScope {
     FoundScope { name: scope.name.clone(), filter }
 }
 
-fn policy_test(test: &BlockPolicyTest) -> PolicyTest {
+/// An answer; one that contradicts itself is two that contradict each other.
+fn policy_tests(test: &BlockPolicyTest) -> Vec<PolicyTest> {
     let by_word = words::access(&test.raw);
     let by_script = Access::from_truth(truth(test.granted));
-    let access = match (by_word, by_script) {
-        _ if test.read != "ok" => Access::Unknown,
-        (Access::Granted, Access::Denied) | (Access::Denied, Access::Granted) => Access::Unknown,
-        (word, Access::Unknown) => word,
-        (_, script) => script,
+    let answers = match (by_word, by_script) {
+        _ if test.read != "ok" => vec![Access::Unknown],
+        (Access::Granted, Access::Denied) | (Access::Denied, Access::Granted) => vec![by_word, by_script],
+        (word, Access::Unknown) => vec![word],
+        (_, script) => vec![script],
     };
-    PolicyTest { mailbox: parse_address(&test.mailbox), app_id: some(&test.app_id), access, raw: test.raw.clone() }
+    let said = |access| PolicyTest {
+        mailbox: parse_address(&test.mailbox),
+        app_id: some(&test.app_id),
+        access,
+        raw: test.raw.clone(),
+    };
+    answers.into_iter().map(said).collect()
 }
 
 /// `registered` when the block lists an entry of the app.
