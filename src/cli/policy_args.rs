@@ -25,6 +25,7 @@ pub(super) enum PolicyCommand {
     /// Read what the script or the cmdlets printed, and say whether the fence holds
     ///
     /// With a client secret it signs in first, because the permissions in the token are a part of the answer.
+    /// A script's result has to be of the app's organisation and not older than 24 hours to prove anything.
     Read {
         /// The file, - for standard input
         #[arg(value_name = "FILE")]
@@ -37,6 +38,9 @@ pub(super) enum PolicyCommand {
         #[arg(long, value_name = "ADDRESS", env = "EXCHANGE365_MAILBOX")]
         mailbox: Option<String>,
         /// The text is everything the command printed, so what is missing is not there
+        ///
+        /// Where the text shows a command that leaves something out (a filter, another app, the first ten), this does
+        /// not count for what that command printed.
         #[arg(long)]
         whole_output: bool,
         #[command(flatten)]

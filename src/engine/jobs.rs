@@ -117,7 +117,7 @@ pub(super) async fn check(context: &Context, session: Result<Session, super::ses
         }
     };
     let report = CheckReport { finished: context.clock.now(), ..report };
-    context.dossiers.signed_in(setup, report.app.as_ref());
+    context.dossiers.signed_in(setup, report.app.as_ref(), report.tenant_id.as_deref());
     context.emitter.emit(Event::Checked(context.job, Box::new(report))).await;
 }
 

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use crate::{
-    base::{ClientId, Field, MailAddress, TenantId},
+    base::{ClientId, Field, MailAddress, ObjectId, TenantId, Timestamp},
     demo::Server,
     explain::{self, Problem},
     m365::{auth::SignInError, graph::DirectoryClient},
@@ -95,15 +95,17 @@ fn take_run(
     ran: &Ran,
 ) -> Outcome<Vec<Event>> {
     let printed = String::from_utf8_lossy(&ran.printed);
-    let reading = read_context(input, &ReadHints::default());
+    // What has just been run is not old, whatever the demo tenant's clock says.
+    let reading = ReadContext { now: None, ..read_context(context, input, &ReadHints::default()) };
     let from_file = ran.result.as_deref().map(|bytes| read_bytes(bytes, &reading));
-    let back = if let Some(read) = from_file {
-        read.map_err(|err| Stop::from(explain::policy_output(&err)))
-    } else {
-        let known = ScriptEnd::recognised(kind, &printed);
-        let code = ran.exit_code.filter(|_| !ran.cancelled);
-        let back = read_text(&printed, &reading).ok().filter(|back| back.run.is_some());
-        back.ok_or_else(|| explain::script_without_result(kind, code, &printed, &known).into())
+    let back = match from_file.unwrap_or_else(|| read_text(&printed, &reading)) {
+        Err(err) if ran.result.is_some() || matches!(err, ReadError::OtherTenant { .. }) => Err(not_read(&err)),
+        Ok(back) if ran.result.is_some() || back.run.is_some() => Ok(back),
+        Ok(_) | Err(_) => {
+            let known = ScriptEnd::recognised(kind, &printed);
+            let code = ran.exit_code.filter(|_| !ran.cancelled);
+            Err(explain::script_without_result(kind, code, &printed, &known).into())
+        }
     }?;
     let said: String = back.run.iter().flat_map(|run| &run.steps).filter_map(|step| step.error.as_deref()).collect();
     let end = ScriptEnd {
@@ -113,7 +115,7 @@ fn take_run(
         known_errors: ScriptEnd::recognised(kind, &format!("{printed}\n{said}")),
     };
     let mut events = vec![Event::ScriptEnded(context.job, Box::new(end))];
-    events.extend(take_reading(context, input, desired, back)?);
+    events.extend(take_reading(context, input, desired, back, context.clock.now())?);
     Ok(events)
 }
 
@@ -146,9 +148,7 @@ fn demo_for<'a>(demo: Option<&'a Server>, input: &DesiredInput) -> Outcome<&'a S
 
 /// Reads a pasted text.
 pub(super) async fn read_pasted(context: &Context, input: &DesiredInput, hints: &ReadHints, text: &str) {
-    let outcome = read(context, input, hints, |reading| {
-        read_text(text, reading).map_err(|err| Stop::from(explain::policy_output(&err)))
-    });
+    let outcome = read(context, input, hints, |reading| read_text(text, reading).map_err(|err| not_read(&err)));
     tell(context, outcome).await;
 }
 
@@ -161,7 +161,7 @@ pub(super) async fn read_file(context: &Context, input: &DesiredInput, hints: &R
             return Err(explain::policy_output(&ReadError::TooLarge).into());
         }
         let bytes = fs::read(path).map_err(|err| unreadable(err.to_string()))?;
-        read_bytes(&bytes, reading).map_err(|err| explain::policy_output(&err).into())
+        read_bytes(&bytes, reading).map_err(|err| not_read(&err))
     });
     tell(context, outcome).await;
 }
@@ -173,22 +173,33 @@ fn read(
     source: impl FnOnce(&ReadContext) -> Outcome<ReadBack>,
 ) -> Outcome<Vec<Event>> {
     let desired = wanted(input)?;
-    let back = source(&read_context(input, hints))?;
-    take_reading(context, input, &desired, back)
+    let back = source(&read_context(context, input, hints))?;
+    // What cmdlets print carries no date.
+    let now = context.clock.now();
+    let as_of = back.run.as_ref().and_then(|run| run.finished).map_or(now, |finished| finished.min(now));
+    take_reading(context, input, &desired, back, as_of)
 }
 
-fn take_reading(context: &Context, input: &DesiredInput, desired: &Desired, back: ReadBack) -> Outcome<Vec<Event>> {
-    let key = key(input)?;
-    if let Some(run) = &back.run
-        && let (Ok(seen), Some(wanted)) = (TenantId::parse(&run.tenant), desired.tenant.guid())
-        && seen.value.guid().is_some_and(|seen| seen != wanted)
-    {
-        return Err(explain::policy_other_tenant(&run.tenant, &wanted.to_string()).into());
+fn not_read(err: &ReadError) -> Stop {
+    if let ReadError::OtherTenant { found, wanted } = err {
+        return explain::policy_other_tenant(&found.to_string(), &wanted.to_string()).into();
     }
+    explain::policy_output(err).into()
+}
+
+/// Takes in what was read, which was so at `as_of`.
+fn take_reading(
+    context: &Context,
+    input: &DesiredInput,
+    desired: &Desired,
+    back: ReadBack,
+    as_of: Timestamp,
+) -> Outcome<Vec<Event>> {
+    let key = key(input)?;
     let what = Event::PolicyRead(context.job, back.recognised.clone(), back.notes.clone());
     let state = context.dossiers.with(&key, |dossier| {
-        dossier.take_reading(back);
-        dossier.judge(desired)
+        dossier.take_reading(back, as_of);
+        dossier.judge(desired, context.clock.now())
     });
     Ok(vec![what, Event::PolicyState(context.job, Box::new(state))])
 }
@@ -201,7 +212,7 @@ pub(super) async fn judge(context: &Context, input: &DesiredInput) {
 
 fn judged(context: &Context, input: &DesiredInput) -> Outcome<Vec<Event>> {
     let (key, desired) = (key(input)?, wanted(input)?);
-    let state = context.dossiers.with(&key, |dossier| dossier.judge(&desired));
+    let state = context.dossiers.with(&key, |dossier| dossier.judge(&desired, context.clock.now()));
     Ok(vec![Event::PolicyState(context.job, Box::new(state))])
 }
 
@@ -246,8 +257,9 @@ async fn directory_inner(
     let rows: Vec<DirectoryRow> = reading.rows;
     let read_any = rows.iter().any(|row| row.state == DirectoryState::Read);
     let state = context.dossiers.with(&key, |dossier| {
+        dossier.take_claims(token.claims.as_ref());
         dossier.take_directory(reading.found, rows, reading.app);
-        dossier.judge(&desired)
+        dossier.judge(&desired, context.clock.now())
     });
     Ok(vec![Event::DirectoryRead(context.job, read_any), Event::PolicyState(context.job, Box::new(state))])
 }
@@ -289,12 +301,19 @@ fn wanted(input: &DesiredInput) -> Outcome<Desired> {
     Ok(desired)
 }
 
-fn read_context(input: &DesiredInput, hints: &ReadHints) -> ReadContext {
+fn read_context(context: &Context, input: &DesiredInput, hints: &ReadHints) -> ReadContext {
     let address = |text: &str| MailAddress::parse(Field::Recipient, text).ok().map(|parsed| parsed.value);
+    let known = PolicyKey::of_input(input).map(|key| context.dossiers.with(&key, |dossier| dossier.ids()));
+    let (tenants, object_id) = known.unwrap_or_default();
+    let typed = TenantId::parse(&input.tenant).ok().and_then(|parsed| parsed.value.guid());
     ReadContext {
         client_id: ClientId::parse(&input.client_id).ok().map(|parsed| parsed.value),
         mailbox: address(&hints.mailbox),
         group: address(&input.group_address),
+        group_names: vec![input.group_name.trim().to_owned(), input.group_alias.trim().to_owned()],
+        object_id: object_id.or_else(|| ObjectId::parse(&input.enterprise_object_id)),
         whole_output: hints.whole_output,
+        tenants: tenants.into_iter().chain(typed).collect(),
+        now: Some(context.clock.now()),
     }
 }

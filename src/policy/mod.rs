@@ -14,8 +14,8 @@ mod truth;
 pub use cloud::{AdminPage, ExchangeCloud};
 pub use desired::{DEFAULT_DESCRIPTION, Desired, DesiredError, DesiredField, DesiredInput, GroupWanted, Method};
 pub use evaluate::{
-    Evaluation, Expectation, FenceState, Finding, FindingCode, LiveAnswer, LiveObservation, MailboxAccess, Severity,
-    Who, evaluate,
+    Doubt, Evaluation, Expectation, FenceState, Finding, FindingCode, LiveAnswer, LiveObservation, MailboxAccess,
+    Severity, Who, evaluate,
 };
 pub use found::{
     AccessRight, AssignmentScope, EntraGrants, Found, FoundAssignment, FoundGroup, FoundMailbox, FoundMember,
@@ -29,8 +29,8 @@ pub use guide::{
 pub use migration::{Migration, next_migration_step};
 pub use quote::powershell_literal;
 pub use read::{
-    LARGEST_INPUT, ReadBack, ReadContext, ReadError, ReadNote, Recognised, ScriptRun, StepOutcome, StepRun, read_bytes,
-    read_text,
+    LARGEST_INPUT, LONGEST_AGE, ReadBack, ReadContext, ReadError, ReadNote, Recognised, ScriptRun, StepOutcome,
+    StepRun, read_bytes, read_text,
 };
 pub use script::{
     RESULT_BEGIN, RESULT_END, RESULT_SCHEMA, Script, ScriptError, ScriptKind, Step, StepId, to_ps1_bytes,

@@ -95,6 +95,10 @@ pub enum FindingCode {
     RefusedThoughGranted,
     /// Refused as expected, but by another mechanism than thought.
     OtherMechanism,
+    /// A script's result is too old.
+    ResultOutdated,
+    /// A script's result may be of another organisation.
+    TenantUnknown,
 }
 
 /// Something that was noticed.
@@ -279,6 +283,16 @@ fn texts(code: FindingCode) -> (&'static str, &'static str, Who) {
         F::OtherMechanism => (
             "The refusal did not come from where it was expected",
             "Compare with what is set up, and verify again",
+            Who::You,
+        ),
+        F::ResultOutdated => (
+            "What is set up in Exchange can be changed at any time, so a result proves something for a day",
+            "Run the verification script again and read its new result",
+            Who::CustomerAdmin,
+        ),
+        F::TenantUnknown => (
+            "The same app can be set up in several organisations, and the fence of one says nothing about another",
+            "Enter the Tenant ID as a GUID instead of a domain, or sign in with the client secret",
             Who::You,
         ),
     }

@@ -291,7 +291,7 @@ fn contradiction(desired: &Desired, found: &Found, mailbox: &MailboxAccess) -> O
     Some(Finding::new(Code::AnswersDisagree, Severity::Warning, what))
 }
 
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }

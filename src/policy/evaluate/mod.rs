@@ -114,6 +114,54 @@ pub struct Evaluation {
     pub findings: Vec<Finding>,
 }
 
+/// Why what was read proves nothing, whatever it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Doubt {
+    /// A script's result is too old; in words.
+    Outdated(String),
+    /// Results were read, but which organisation the app belongs to is not known.
+    TenantUnknown,
+    /// A result does not say of which organisation it is.
+    TenantUnsaid,
+}
+
+impl Doubt {
+    fn finding(&self) -> Finding {
+        let (code, what) = match self {
+            Self::Outdated(reason) => (FindingCode::ResultOutdated, findings::capital(reason)),
+            Self::TenantUnknown => (
+                FindingCode::TenantUnknown,
+                "It is not known whether the script's result is of the app's organisation".to_owned(),
+            ),
+            Self::TenantUnsaid => {
+                (FindingCode::TenantUnknown, "The script's result does not say of which organisation it is".to_owned())
+            }
+        };
+        let finding = Finding::new(code, Severity::Warning, what);
+        match self {
+            Self::TenantUnsaid => finding.then("Run the verification script again and paste its whole result"),
+            Self::Outdated(_) | Self::TenantUnknown => finding,
+        }
+    }
+}
+
+impl Evaluation {
+    /// The same, with reasons why nothing of it is proven: then a fence does not hold for certain. What is open stays so.
+    #[must_use]
+    pub fn doubted(mut self, doubts: &[Doubt]) -> Self {
+        if doubts.is_empty() {
+            return self;
+        }
+        if self.fence != FenceState::Open {
+            self.fence = FenceState::NotProven;
+            self.summary = summary(self.fence, &self.mailboxes);
+        }
+        self.findings.extend(doubts.iter().map(Doubt::finding));
+        self.findings.sort_by_key(|finding| finding.severity);
+        self
+    }
+}
+
 /// Judges what was found against what is wanted, and against what real test mails showed.
 pub fn evaluate(desired: &Desired, found: &Found, live: &[LiveAnswer]) -> Evaluation {
     let permitted = desired.members.iter().map(|address| (address, Expectation::Permitted));

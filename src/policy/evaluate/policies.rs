@@ -8,22 +8,31 @@ use crate::base::MailAddress;
 
 /// What the policies leave of a permission in Entra, for one mailbox.
 pub(super) fn access(desired: &Desired, found: &Found, mailbox: &MailAddress) -> Access {
+    let answers = answers(desired, found, mailbox);
+    // Where Exchange has said both, the lists do not decide which of them is right.
+    if answers.contains(&Access::Granted) && answers.contains(&Access::Denied) {
+        return Access::Unknown;
+    }
     agreed(asked(desired, found, mailbox), inferred(desired, found, mailbox))
 }
 
 /// What `Test-ApplicationAccessPolicy` answered. Answers that contradict each other are none.
 pub(super) fn asked(desired: &Desired, found: &Found, mailbox: &MailAddress) -> Access {
-    let client_id = desired.client_id.to_string();
-    let about = found.policy_tests.iter().filter(|test| {
-        test.mailbox.as_ref() == Some(mailbox)
-            && test.app_id.as_ref().is_some_and(|app| app.eq_ignore_ascii_case(&client_id))
-    });
-    let mut answers: Vec<Access> = about.map(|test| test.access).collect();
+    let mut answers = answers(desired, found, mailbox);
     answers.dedup();
     match answers.as_slice() {
         [only] => *only,
         _ => Access::Unknown,
     }
+}
+
+fn answers(desired: &Desired, found: &Found, mailbox: &MailAddress) -> Vec<Access> {
+    let client_id = desired.client_id.to_string();
+    let about = found.policy_tests.iter().filter(|test| {
+        test.mailbox.as_ref() == Some(mailbox)
+            && test.app_id.as_ref().is_some_and(|app| app.eq_ignore_ascii_case(&client_id))
+    });
+    about.map(|test| test.access).collect()
 }
 
 /// What follows from the policies themselves.

@@ -1,8 +1,8 @@
 //! The result block of our own scripts: JSON between two marks, wherever in a transcript it stands.
 
 use super::{
-    ReadBack, ReadContext, ReadError, ReadNote, Recognised, ScriptRun, StepOutcome, StepRun,
-    classify::{assignment_scope, group_id, parse_address},
+    LONGEST_AGE, ReadBack, ReadContext, ReadError, ReadNote, Recognised, ScriptRun, StepOutcome, StepRun,
+    classify::{assignment_scope, group_id, parse_address, short},
     filter,
     json::joined,
     wire::{
@@ -11,8 +11,10 @@ use super::{
     },
     words,
 };
+use uuid::Uuid;
+
 use crate::{
-    base::{ClientId, ObjectId},
+    base::{ClientId, ObjectId, Timestamp},
     policy::{
         Access, Found, FoundAssignment, FoundGroup, FoundMailbox, FoundMember, FoundPolicy, FoundScope,
         FoundServicePrincipal, Known, PolicyApp, PolicyTest, RESULT_BEGIN, RESULT_END, RESULT_SCHEMA, RbacRow,
@@ -20,9 +22,9 @@ use crate::{
     },
 };
 
-/// Reads every block in `text`, the last one on top.
+/// Reads every block in `text`, the newest one on top; of two that ended at the same time, the last one.
 pub(super) fn read(text: &str, context: &ReadContext) -> Result<ReadBack, ReadError> {
-    let mut back = ReadBack::default();
+    let mut blocks = Vec::new();
     let mut rest = text;
     let mut offset = 0;
     while let Some(at) = rest.find(RESULT_BEGIN) {
@@ -39,10 +41,15 @@ pub(super) fn read(text: &str, context: &ReadContext) -> Result<ReadBack, ReadEr
         if block.schema != RESULT_SCHEMA {
             return Err(unreadable("it was made by another version of this program".to_owned()));
         }
-        take(&mut back, block, context)?;
+        blocks.push(block);
         let next = from + end;
         offset += next;
         rest = rest.get(next..).unwrap_or_default();
+    }
+    blocks.sort_by_key(Block::ended);
+    let mut back = ReadBack::default();
+    for block in blocks {
+        take(&mut back, block, context)?;
     }
     Ok(back)
 }
@@ -52,9 +59,25 @@ fn take(back: &mut ReadBack, block: Block, context: &ReadContext) -> Result<(), 
     if context.client_id.is_some() && client_id != context.client_id {
         return Err(ReadError::OtherApp(block.client_id));
     }
+    let tenant = block.tenant.trim().to_ascii_lowercase();
+    if let Ok(found) = Uuid::try_parse(&tenant)
+        && let Some(wanted) = context.tenants.iter().find(|wanted| **wanted != found)
+    {
+        return Err(ReadError::OtherTenant { found, wanted: *wanted });
+    }
+    if let Some(reason) = context.now.and_then(|now| outdated(block.ended(), now)) {
+        back.notes.push(ReadNote { line: None, text: reason.clone() });
+        back.outdated = Some(reason);
+        return Ok(());
+    }
+    back.tenants.insert(tenant);
+    back.outdated = None;
     back.run = Some(block.run(client_id));
     for (name, text) in block.errors() {
         back.notes.push(ReadNote { line: None, text: format!("{name} could not be read: {text}") });
+    }
+    for text in block.contradictions() {
+        back.notes.push(ReadNote { line: None, text });
     }
     for (what, count) in block.counts() {
         if count > 0 {
@@ -65,7 +88,33 @@ fn take(back: &mut ReadBack, block: Block, context: &ReadContext) -> Result<(), 
     Ok(())
 }
 
+/// Why a result that ended then proves nothing now.
+fn outdated(finished: Option<Timestamp>, now: Timestamp) -> Option<String> {
+    const NOT_USED: &str = "so it is not used: run the script again and read its new result";
+    let Some(finished) = finished else {
+        return Some(format!("the result does not say when the script ended, {NOT_USED}"));
+    };
+    let age = now.duration_since(finished);
+    if age.unsigned_abs() <= LONGEST_AGE {
+        return None;
+    }
+    if age.is_negative() {
+        return Some(format!(
+            "the script ended in the future ({finished}): a clock is wrong and its age is not known, {NOT_USED}"
+        ));
+    }
+    let ago = match age.as_hours() / 24 {
+        1 => "1 day".to_owned(),
+        days => format!("{days} days"),
+    };
+    Some(format!("the script ended {ago} ago ({finished}), and what is set up may have changed since, {NOT_USED}"))
+}
+
 impl Block {
+    fn ended(&self) -> Option<Timestamp> {
+        self.finished.parse().ok()
+    }
+
     fn run(&self, client_id: Option<ClientId>) -> ScriptRun {
         let steps = self.steps.iter().map(|step| StepRun {
             step: StepId::from_name(&step.id),
@@ -85,7 +134,7 @@ impl Block {
             client_id,
             object_id: ObjectId::parse(&self.object_id),
             tenant: self.tenant.clone(),
-            finished: self.finished.parse().ok(),
+            finished: self.ended(),
             module: self.module.clone(),
             steps: steps.collect(),
         }
@@ -105,6 +154,21 @@ impl Block {
         lists.chain(tests).filter_map(|(name, text)| Some((name, text.as_deref()?))).collect()
     }
 
+    /// Answers whose word and meaning contradict each other.
+    fn contradictions(&self) -> impl Iterator<Item = String> {
+        let tests = self.policy_tests.iter().filter(|test| {
+            let by_word = words::access(&test.raw).truth();
+            test.read == "ok" && by_word == truth(test.granted).negated() && by_word != Truth::Unknown
+        });
+        tests.map(|test| {
+            format!(
+                "the answer about {} contradicts itself ('{}'), so it counts as unknown",
+                test.mailbox,
+                short(&test.raw)
+            )
+        })
+    }
+
     fn counts(&self) -> [(Recognised, usize); 8] {
         [
             (Recognised::PolicyTest, self.policy_tests.len()),
@@ -120,6 +184,7 @@ impl Block {
 
     fn found(self) -> Found {
         let client_id = self.client_id.to_ascii_lowercase();
+        let registered = !self.service_principals.is_empty();
         Found {
             groups: self.group().into_iter().collect(),
             mailboxes: self.mailboxes.iter().filter_map(mailbox).collect(),
@@ -133,8 +198,8 @@ impl Block {
                 complete: self.assignments_read == "ok",
             },
             scopes: Known { items: self.scopes.iter().map(scope).collect(), complete: self.scopes_read == "ok" },
-            policy_tests: self.policy_tests.iter().map(policy_test).collect(),
-            rbac_tests: self.rbac_tests.iter().map(|test| rbac_test(test, &client_id)).collect(),
+            policy_tests: self.policy_tests.iter().flat_map(policy_tests).collect(),
+            rbac_tests: self.rbac_tests.iter().map(|test| rbac_test(test, &client_id, registered)).collect(),
             ..Found::default()
         }
     }
@@ -232,27 +297,44 @@ fn scope(scope: &BlockScope) -> FoundScope {
     FoundScope { name: scope.name.clone(), filter }
 }
 
-fn policy_test(test: &BlockPolicyTest) -> PolicyTest {
+/// An answer; one that contradicts itself is two that contradict each other.
+fn policy_tests(test: &BlockPolicyTest) -> Vec<PolicyTest> {
     let by_word = words::access(&test.raw);
-    let access = match (test.read.as_str(), test.granted) {
-        ("ok", Some(true)) => Access::Granted,
-        ("ok", Some(false)) => Access::Denied,
-        ("ok", None) => by_word,
-        _ => Access::Unknown,
+    let by_script = Access::from_truth(truth(test.granted));
+    let answers = match (by_word, by_script) {
+        _ if test.read != "ok" => vec![Access::Unknown],
+        (Access::Granted, Access::Denied) | (Access::Denied, Access::Granted) => vec![by_word, by_script],
+        (word, Access::Unknown) => vec![word],
+        (_, script) => vec![script],
     };
-    PolicyTest { mailbox: parse_address(&test.mailbox), app_id: some(&test.app_id), access, raw: test.raw.clone() }
+    let said = |access| PolicyTest {
+        mailbox: parse_address(&test.mailbox),
+        app_id: some(&test.app_id),
+        access,
+        raw: test.raw.clone(),
+    };
+    answers.into_iter().map(said).collect()
 }
 
-fn rbac_test(test: &BlockRbacTest, client_id: &str) -> RbacTest {
+/// `registered` when the block lists an entry of the app.
+fn rbac_test(test: &BlockRbacTest, client_id: &str, registered: bool) -> RbacTest {
     let rows = test.rows.iter().map(|row| RbacRow {
         role: row.role.clone(),
         permissions: some(&row.permissions),
         scope: row.scope.clone(),
-        in_scope: truth(row.in_scope),
+        in_scope: match (truth(row.in_scope), words::truth(&row.raw)) {
+            (Truth::Yes, Truth::No) | (Truth::No, Truth::Yes) => Truth::Unknown,
+            (script, _) => script,
+        },
     });
+    let complete = match test.read.as_str() {
+        "ok" => true,
+        "not_registered" => !registered && test.rows.is_empty(),
+        _ => false,
+    };
     RbacTest {
         mailbox: parse_address(&test.mailbox),
         principal: some(client_id),
-        rows: Known { items: rows.collect(), complete: matches!(test.read.as_str(), "ok" | "not_registered") },
+        rows: Known { items: rows.collect(), complete },
     }
 }

@@ -1,6 +1,15 @@
 //! From printed objects to facts: which cmdlet printed it is told by its properties.
 
-use super::{ReadBack, ReadContext, ReadNote, Recognised, filter, record::Record, words};
+use std::collections::BTreeSet;
+
+use super::{
+    ReadBack, ReadContext, ReadNote, Recognised,
+    command::{Argument, CommandLine},
+    extent::{Extents, Listed},
+    filter,
+    record::Record,
+    words,
+};
 use crate::{
     base::{Field, MailAddress, ObjectId},
     policy::{
@@ -11,26 +20,44 @@ use crate::{
 
 /// Puts every record where it belongs; records of other cmdlets are passed over.
 pub(super) fn sort_into(back: &mut ReadBack, records: Vec<Record>, context: &ReadContext) {
-    let tests = records.iter().filter(|record| kind(record, context) == Some(Recognised::PolicyTest)).count();
-    let mut sorter = Sorter { back, context, lone_test: tests == 1 };
-    for record in records {
-        let Some(kind) = kind(&record, context) else { continue };
+    let records: Vec<_> = records.into_iter().map(|record| (kind(&record, context), record)).collect();
+    let of = |wanted: Recognised| {
+        records.iter().filter(move |(kind, _)| *kind == Some(wanted)).map(|(_, record)| record).collect::<Vec<_>>()
+    };
+    let mut sorter = Sorter {
+        context,
+        extents: Extents::of(&records, context),
+        lone_test: of(Recognised::PolicyTest).len() == 1,
+        lone_rows: is_one_answer(&of(Recognised::RbacTest)),
+        lone_members: is_one_output(&of(Recognised::Member)),
+        narrowed: BTreeSet::new(),
+        back,
+        policies: Listed::default(),
+        entries: Listed::default(),
+        assignments: Listed::default(),
+        scopes: Listed::default(),
+        members: Vec::new(),
+        rows: Vec::new(),
+    };
+    for (kind, record) in &records {
+        let Some(kind) = *kind else { continue };
         *sorter.back.recognised.entry(kind).or_default() += 1;
         match kind {
-            Recognised::PolicyTest => sorter.policy_test(&record),
-            Recognised::Policy => sorter.policy(&record),
-            Recognised::RbacTest => sorter.rbac_row(&record),
-            Recognised::Assignment => sorter.assignment(&record),
-            Recognised::Scope => sorter.scope(&record),
-            Recognised::ServicePrincipal => sorter.service_principal(&record),
-            Recognised::Group => sorter.group(&record),
-            Recognised::Member => sorter.member(&record),
+            Recognised::PolicyTest => sorter.policy_test(record),
+            Recognised::Policy => sorter.policy(record),
+            Recognised::RbacTest => sorter.rbac_row(record),
+            Recognised::Assignment => sorter.assignment(record),
+            Recognised::Scope => sorter.scope(record),
+            Recognised::ServicePrincipal => sorter.service_principal(record),
+            Recognised::Group => sorter.group(record),
+            Recognised::Member => sorter.member(record),
         }
     }
+    sorter.finish();
 }
 
 fn kind(record: &Record, context: &ReadContext) -> Option<Recognised> {
-    let printed_by = |cmdlet: &str| record.command.as_ref().is_some_and(|command| command.cmdlet == cmdlet);
+    let printed_by = |cmdlet: &str| record.command.as_ref().is_some_and(|command| command.cmdlet == Some(cmdlet));
     if record.has("accesscheckresult") {
         return Some(Recognised::PolicyTest);
     }
@@ -57,14 +84,43 @@ fn kind(record: &Record, context: &ReadContext) -> Option<Recognised> {
     if record.has("grouptype") || printed_by("Get-DistributionGroup") || wanted_group {
         return Some(Recognised::Group);
     }
-    (printed_by("Get-DistributionGroupMember") || context.group.is_some()).then_some(Recognised::Member)
+    // What another command printed is no member of anything.
+    let listed = printed_by("Get-DistributionGroupMember") || (context.group.is_some() && record.command.is_none());
+    listed.then_some(Recognised::Member)
+}
+
+/// True when these stand in one list, table or JSON value, so that what the person says can be meant for all of them.
+fn is_one_output(records: &[&Record]) -> bool {
+    let outputs: BTreeSet<usize> = records.iter().map(|record| record.output).collect();
+    outputs.len() == 1
+}
+
+/// True when these lines are one answer: it has each of its lines once.
+fn is_one_answer(rows: &[&Record]) -> bool {
+    let line = |row: &Record| {
+        ["rolename", "grantedpermissions", "allowedresourcescope", "scopetype"].map(|name| row.shown(name).to_owned())
+    };
+    let lines: BTreeSet<_> = rows.iter().map(|row| line(row)).collect();
+    is_one_output(rows) && lines.len() == rows.len()
 }
 
 struct Sorter<'a> {
     back: &'a mut ReadBack,
     context: &'a ReadContext,
+    extents: Extents,
     /// What the person says about the mailbox can be meant for one answer only.
     lone_test: bool,
+    lone_rows: bool,
+    /// The same of the group whose members are listed.
+    lone_members: bool,
+    /// Commands that were said to show only a part.
+    narrowed: BTreeSet<usize>,
+    policies: Listed<FoundPolicy>,
+    entries: Listed<FoundServicePrincipal>,
+    assignments: Listed<FoundAssignment>,
+    scopes: Listed<FoundScope>,
+    members: Vec<(MailAddress, Listed<FoundMember>)>,
+    rows: Vec<(Option<MailAddress>, Option<String>, Listed<RbacRow>)>,
 }
 
 impl Sorter<'_> {
@@ -72,15 +128,49 @@ impl Sorter<'_> {
         self.back.notes.push(ReadNote { line: Some(record.line), text: text.into() });
     }
 
-    fn add<T>(&self, list: &mut Known<T>, item: T) {
-        list.items.push(item);
-        list.complete = self.context.whole_output;
+    fn finish(self) {
+        let found = &mut self.back.found;
+        found.policies = self.policies.known();
+        found.service_principals = self.entries.known();
+        found.assignments = self.assignments.known();
+        found.scopes = self.scopes.known();
+        let tests = self.rows.into_iter();
+        found.rbac_tests =
+            tests.map(|(mailbox, principal, rows)| RbacTest { mailbox, principal, rows: rows.known() }).collect();
+        for (group, members) in self.members {
+            let members = members.known();
+            match found.groups.iter_mut().find(|known| known.address.as_ref() == Some(&group)) {
+                Some(known) => known.members = members,
+                None => found.groups.push(FoundGroup {
+                    exists: Truth::Yes,
+                    address: Some(group),
+                    members,
+                    ..FoundGroup::default()
+                }),
+            }
+        }
+    }
+
+    /// Whether what is absent beside this record is absent: the person says so, and nothing speaks against it.
+    fn is_whole(&mut self, kind: Recognised, record: &Record) -> bool {
+        let whole = self.extents.is_whole(kind, record);
+        if self.context.whole_output && !whole && self.narrowed.insert(record.run) {
+            self.note(
+                record,
+                format!(
+                    "this is not all that {} has to show, so what is missing here proves nothing; paste the whole output of the command as this step shows it",
+                    kind.cmdlet()
+                ),
+            );
+        }
+        whole && self.context.whole_output
     }
 
     fn policy_test(&mut self, record: &Record) {
-        let command = record.command.as_ref().filter(|command| command.cmdlet == "Test-ApplicationAccessPolicy");
-        let from_command = command.and_then(|command| command.identity.as_deref()).and_then(parse_address);
-        let told = self.context.mailbox.clone().filter(|_| self.lone_test);
+        let command = record.command.as_ref().filter(|command| printed(command, Recognised::PolicyTest));
+        let from_command = command.and_then(|command| command.identity.text()).and_then(parse_address);
+        let from_command = from_command.filter(|asked| self.answers(record, command, asked));
+        let told = self.context.mailbox.clone().filter(|told| self.lone_test && names_nobody_but(record, told));
         let mailbox = record.value("asked").and_then(parse_address).or(from_command).or(told);
         let app_id = record.value("appid").map(str::to_owned);
         let app_id = app_id.or_else(|| command.and_then(|command| command.app_id.clone()));
@@ -96,12 +186,21 @@ impl Sorter<'_> {
         self.back.found.policy_tests.push(PolicyTest { mailbox, app_id, access, raw });
     }
 
+    /// Whether an answer may be the one to a command about `asked`: the only one, of the same app, naming nobody else.
+    fn answers(&self, record: &Record, command: Option<&CommandLine>, asked: &MailAddress) -> bool {
+        let alone = self.extents.count(Recognised::PolicyTest, record) == 1;
+        let app = command.and_then(|command| command.app_id.as_deref()).zip(record.value("appid"));
+        let same_app = app.is_none_or(|(asked, shown)| asked.eq_ignore_ascii_case(shown));
+        alone && same_app && names_nobody_but(record, asked)
+    }
+
     fn rbac_row(&mut self, record: &Record) {
-        let command = record.command.as_ref().filter(|command| command.cmdlet == "Test-ServicePrincipalAuthorization");
-        let from_command = command.and_then(|command| command.resource.as_deref()).and_then(parse_address);
+        let command = record.command.as_ref().filter(|command| printed(command, Recognised::RbacTest));
+        let from_command = command.and_then(|command| command.resource.text()).and_then(parse_address);
         let asked = record.value("asked").and_then(parse_address);
-        let mailbox = asked.or(from_command).or_else(|| self.context.mailbox.clone());
-        let principal = command.and_then(|command| command.identity.clone());
+        let told = self.context.mailbox.clone().filter(|_| self.lone_rows);
+        let mailbox = asked.or(from_command).or(told);
+        let principal = command.and_then(|command| command.identity.text()).map(str::to_owned);
         let row = RbacRow {
             role: record.value("rolename").unwrap_or_default().to_owned(),
             permissions: record.value("grantedpermissions").map(str::to_owned),
@@ -115,13 +214,16 @@ impl Sorter<'_> {
         if mailbox.is_none() {
             self.note(record, "the line does not say about which mailbox it is; ask with -Resource");
         }
-        let tests = &mut self.back.found.rbac_tests;
-        let same = |test: &&mut RbacTest| test.mailbox == mailbox && test.principal == principal;
-        if let Some(test) = tests.iter_mut().find(same) {
-            test.rows.items.push(row);
+        let whole = self.is_whole(Recognised::RbacTest, record);
+        let same = |(known, who, _): &&mut (Option<MailAddress>, Option<String>, Listed<RbacRow>)| {
+            *known == mailbox && *who == principal
+        };
+        if let Some((_, _, rows)) = self.rows.iter_mut().find(same) {
+            rows.add(row, whole);
         } else {
-            let rows = Known { items: vec![row], complete: self.context.whole_output };
-            tests.push(RbacTest { mailbox, principal, rows });
+            let mut rows = Listed::default();
+            rows.add(row, whole);
+            self.rows.push((mailbox, principal, rows));
         }
     }
 
@@ -143,9 +245,8 @@ impl Sorter<'_> {
             group_name: record.shown("scopename").to_owned(),
             valid: record.whole("isvalid").map_or(Truth::Unknown, words::truth),
         };
-        let mut list = std::mem::take(&mut self.back.found.policies);
-        self.add(&mut list, policy);
-        self.back.found.policies = list;
+        let whole = self.is_whole(Recognised::Policy, record);
+        self.policies.add(policy, whole);
     }
 
     fn assignment(&mut self, record: &Record) {
@@ -168,17 +269,15 @@ impl Sorter<'_> {
                 "the scope of this role assignment is not readable; list CustomResourceScope and RecipientWriteScope",
             );
         }
-        let mut list = std::mem::take(&mut self.back.found.assignments);
-        self.add(&mut list, assignment);
-        self.back.found.assignments = list;
+        let whole = self.is_whole(Recognised::Assignment, record);
+        self.assignments.add(assignment, whole);
     }
 
     fn scope(&mut self, record: &Record) {
         let filter = record.value("recipientfilter").map_or(ScopeFilter::Unknown, filter::parse);
         let scope = FoundScope { name: record.value("name").unwrap_or_default().to_owned(), filter };
-        let mut list = std::mem::take(&mut self.back.found.scopes);
-        self.add(&mut list, scope);
-        self.back.found.scopes = list;
+        let whole = self.context.whole_output && self.extents.is_whole(Recognised::Scope, record);
+        self.scopes.add(scope, whole);
     }
 
     fn service_principal(&mut self, record: &Record) {
@@ -188,9 +287,8 @@ impl Sorter<'_> {
             object_id: object_id.unwrap_or_default().to_ascii_lowercase(),
             display_name: record.shown("displayname").to_owned(),
         };
-        let mut list = std::mem::take(&mut self.back.found.service_principals);
-        self.add(&mut list, entry);
-        self.back.found.service_principals = list;
+        let whole = self.is_whole(Recognised::ServicePrincipal, record);
+        self.entries.add(entry, whole);
     }
 
     fn group(&mut self, record: &Record) {
@@ -206,9 +304,7 @@ impl Sorter<'_> {
     }
 
     fn member(&mut self, record: &Record) {
-        let command = record.command.as_ref().filter(|command| command.cmdlet == "Get-DistributionGroupMember");
-        let from_command = command.and_then(|command| command.identity.as_deref()).and_then(parse_address);
-        let Some(group) = from_command.or_else(|| self.context.group.clone()) else {
+        let Some(group) = self.group_of(record) else {
             self.note(record, "the list does not say of which group this is a member");
             return;
         };
@@ -219,16 +315,38 @@ impl Sorter<'_> {
             guid: record.value("guid").map(str::to_ascii_lowercase),
             kind: recipient_kind(record),
         };
-        let complete = self.context.whole_output;
-        let groups = &mut self.back.found.groups;
-        if let Some(known) = groups.iter_mut().find(|known| known.address.as_ref() == Some(&group)) {
-            known.members.items.push(member);
-            known.members.complete = complete;
+        let whole = self.is_whole(Recognised::Member, record);
+        if let Some((_, members)) = self.members.iter_mut().find(|(known, _)| *known == group) {
+            members.add(member, whole);
         } else {
-            let members = Known { items: vec![member], complete };
-            groups.push(FoundGroup { exists: Truth::Yes, address: Some(group), members, ..FoundGroup::default() });
+            let mut members = Listed::default();
+            members.add(member, whole);
+            self.members.push((group, members));
         }
     }
+
+    /// The group whose member a record is: as its command names it, or as the person says where no command stands above.
+    fn group_of(&self, record: &Record) -> Option<MailAddress> {
+        let Some(command) = &record.command else {
+            return self.context.group.clone().filter(|_| self.lone_members);
+        };
+        let Argument::Text(name) = &command.identity else { return None };
+        let own = |name: &String| {
+            !name.is_empty() && self.context.group_names.iter().any(|own| own.eq_ignore_ascii_case(name))
+        };
+        parse_address(name).or_else(|| self.context.group.clone().filter(|_| own(name)))
+    }
+}
+
+/// False when an answer names its mailbox by an address, and that is another one.
+fn names_nobody_but(record: &Record, asked: &MailAddress) -> bool {
+    let named = record.value("mailbox").filter(|name| name.contains('@')).map(parse_address);
+    named.is_none_or(|named| named.as_ref() == Some(asked))
+}
+
+/// Whether a command is the one that answers in this way.
+fn printed(command: &CommandLine, kind: Recognised) -> bool {
+    command.cmdlet == Some(kind.cmdlet())
 }
 
 /// What an assignment is limited to; `None` stands for a property that is missing or cut.
@@ -273,6 +391,6 @@ pub(super) fn parse_address(text: &str) -> Option<MailAddress> {
 }
 
 /// What is shown of a foreign text.
-fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     text.chars().filter(|character| !character.is_control()).take(60).collect()
 }

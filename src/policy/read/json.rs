@@ -1,4 +1,4 @@
-//! What `ConvertTo-Json` prints: one object, a list, or several in a row, perhaps broken by the window's width.
+//! What `ConvertTo-Json` prints: an object or a list, perhaps broken by the window's width.
 
 use serde_json::{Map, Value};
 
@@ -7,61 +7,58 @@ use super::{
     record::{Cell, Record},
 };
 
-/// The objects in `text`, or `None` when it is no JSON.
-pub(super) fn read(text: &str) -> Result<Option<Vec<Record>>, ReadError> {
-    let Some((line, from)) = beginning(text) else { return Ok(None) };
-    let values = match values(from) {
-        Ok(values) => values,
-        // A window breaks long lines; within JSON a line break never means anything.
-        // Where it is broken is said of the text as it was pasted.
-        Err(reason) => values(&joined(from)).or(Err(ReadError::BadJson { line, reason }))?,
+/// True for a line in which JSON begins.
+pub(super) fn begins(line: &str) -> bool {
+    let trimmed = line.trim_start_matches(BLANK);
+    let rest = trimmed.get(1..).unwrap_or_default().trim_start();
+    let is_object = trimmed.starts_with('{') && (rest.is_empty() || rest.starts_with(['"', '}']));
+    let is_list = trimmed.starts_with('[') && (rest.is_empty() || rest.starts_with(['{', ']']));
+    is_object || is_list
+}
+
+/// The objects of the value that begins in the first line of `text`, which is line `line`, and where it ends.
+pub(super) fn read(text: &str, line: usize) -> Result<(Vec<Record>, usize), ReadError> {
+    let from = text.trim_start_matches(BLANK);
+    let value = from.get(..extent(from)).unwrap_or(from);
+    let bad = |err: serde_json::Error| ReadError::BadJson { line, reason: err.to_string() };
+    // A window breaks long lines; within JSON a line break never means anything.
+    // Where it is broken is said of the text as it was pasted.
+    let parsed: Value = match serde_json::from_str(value) {
+        Ok(parsed) => parsed,
+        Err(err) => serde_json::from_str(&joined(value)).or(Err(bad(err)))?,
     };
     let mut records = Vec::new();
-    for value in values {
-        collect(value, line, &mut records);
+    collect(parsed, line, &mut records);
+    Ok((records, text.len() - from.len() + value.len()))
+}
+
+/// What may stand before JSON in its line.
+const BLANK: [char; 3] = ['\u{feff}', ' ', '\t'];
+
+/// How long the object or list is that `text` begins with; all of it when it has no end.
+fn extent(text: &str) -> usize {
+    let (mut depth, mut within, mut escaped) = (0_usize, false, false);
+    for (at, character) in text.char_indices() {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' if within => escaped = true,
+            '"' => within = !within,
+            '{' | '[' if !within => depth += 1,
+            '}' | ']' if !within => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return at + 1;
+                }
+            }
+            _ => {}
+        }
     }
-    Ok(Some(records))
+    text.len()
 }
 
 /// `text` without line breaks.
 pub(super) fn joined(text: &str) -> String {
     text.chars().filter(|character| !matches!(character, '\r' | '\n')).collect()
-}
-
-/// Where JSON begins: at the start of a line, above which only prompts and the like may stand.
-fn beginning(text: &str) -> Option<(usize, &str)> {
-    let mut offset = 0;
-    for (index, line) in text.split_inclusive('\n').enumerate() {
-        let trimmed = line.trim_start_matches(['\u{feff}', ' ', '\t']);
-        let rest = trimmed.get(1..).unwrap_or_default().trim_start();
-        let is_object = trimmed.starts_with('{') && (rest.is_empty() || rest.starts_with(['"', '}']));
-        let is_list = trimmed.starts_with('[') && (rest.is_empty() || rest.starts_with(['{', ']']));
-        if is_object || is_list {
-            return text.get(offset + line.len() - trimmed.len()..).map(|from| (index + 1, from));
-        }
-        offset += line.len();
-    }
-    None
-}
-
-/// All values from here on; prompts behind the last one are passed over.
-fn values(text: &str) -> Result<Vec<Value>, String> {
-    let mut found = Vec::new();
-    let mut rest = text;
-    loop {
-        let mut stream = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
-        match stream.next() {
-            Some(Ok(value)) => found.push(value),
-            Some(Err(err)) => return Err(err.to_string()),
-            None => return Ok(found),
-        }
-        let end = stream.byte_offset();
-        rest = rest.get(end..).unwrap_or_default();
-        match beginning(rest) {
-            Some((_, from)) => rest = from,
-            None => return Ok(found),
-        }
-    }
 }
 
 fn collect(value: Value, line: usize, records: &mut Vec<Record>) {
@@ -82,7 +79,7 @@ fn collect(value: Value, line: usize, records: &mut Vec<Record>) {
 
 fn record(fields: Map<String, Value>, line: usize) -> Record {
     let cells = fields.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), cell(&value))).collect();
-    Record { line, cells, command: None }
+    Record { line, cells, ..Record::default() }
 }
 
 fn cell(value: &Value) -> Cell {
@@ -110,21 +107,30 @@ mod tests {
     use super::*;
 
     fn read_ok(text: &str) -> Vec<Record> {
-        read(text).unwrap().unwrap()
+        read(text, 1).unwrap().0
     }
 
     #[test]
-    fn one_object_a_list_and_several_are_read() {
+    fn an_object_and_a_list_are_read_to_their_end() {
         assert_eq!(read_ok("{\"A\":\"x\",\"B\":true,\"C\":null,\"D\":1}")[0].value("a"), Some("x"));
-        let record = &read_ok("PS> x\n[\n{\"A\":\"x\",\"B\":true,\"D\":1,\"E\":[\"p\",\"q\"]}]\nPS>")[0];
-        assert_eq!(record.value("b"), Some("True"));
-        assert_eq!(record.value("d"), None);
-        assert_eq!(record.value("e"), Some("p, q"));
-        assert_eq!(read_ok("{\"A\":\"x\"}\nPS C:\\> again\n{\"A\":\"y\"}").len(), 2);
+        let text = "\u{feff} [\n{\"A\":\"x}\\\"\",\"B\":true,\"D\":1,\"E\":[\"p\",\"q\"]}]\nPS>";
+        let (records, end) = read(text, 5).unwrap();
+        let record = &records[0];
+        assert_eq!((record.value("a"), record.value("b")), (Some("x}\""), Some("True")));
+        assert_eq!((record.value("d"), record.value("e"), record.line), (None, Some("p, q"), 5));
+        assert_eq!(text.get(end..), Some("\nPS>"));
         assert_eq!(read_ok("{\"value\":[{\"A\":\"x\"},{\"A\":\"y\"}],\"Count\":2}").len(), 2);
         assert_eq!(read_ok("[{\"A\":\"x\"},{\"A\":\"y\"}]").len(), 2);
-        let lines = |text: &str| read_ok(text).iter().map(|record| record.line).collect::<Vec<_>>();
-        assert_eq!(lines("PS> x\n[\n{\"A\":\"x\"},\n{\"A\":\"y\"}\n]"), [2, 2], "a list begins at its bracket");
+    }
+
+    #[test]
+    fn json_begins_with_a_bracket_and_what_may_follow_it() {
+        for line in ["{", "[", " {\"A\":1}", "\u{feff}[{", "[ ]", "{}"] {
+            assert!(begins(line), "{line}");
+        }
+        for line in ["", "AppId : 1", "{x} [y]", "[x", "PS> {"] {
+            assert!(!begins(line), "{line}");
+        }
     }
 
     #[test]
@@ -141,8 +147,7 @@ mod tests {
     fn broken_lines_are_mended_and_broken_json_is_said() {
         assert_eq!(read_ok("{\n\"A\":\"long\n text\"}")[0].value("a"), Some("long text"));
         let reason = "EOF while parsing a value at line 2 column 4".to_owned();
-        assert_eq!(read("x\n{\n\"A\":"), Err(ReadError::BadJson { line: 2, reason }));
-        assert_eq!(read("AppId : 1"), Ok(None));
-        assert_eq!(read("{x} [y]"), Ok(None));
+        assert_eq!(read("{\n\"A\":", 2), Err(ReadError::BadJson { line: 2, reason }));
+        assert!(read("{\"A\": b}", 1).is_err());
     }
 }

@@ -4,18 +4,30 @@ mod block;
 mod classify;
 mod command;
 mod decode;
+mod extent;
 mod filter;
 mod json;
+mod line;
 mod record;
 mod text;
+mod tokens;
 mod wire;
 mod words;
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
-use self::record::Record;
+use uuid::Uuid;
+
 use super::{Found, RESULT_BEGIN, StepId};
 use crate::base::{ClientId, MailAddress, ObjectId, Timestamp};
+
+/// How old a script's result may be to prove anything. What is set up in Exchange can be changed at any time, and what
+/// was changed is in force within hours; an administrator who runs the script in the evening is still read the next
+/// morning. A result that ended as far in the future comes from a computer whose clock is wrong, so its age is not known.
+pub const LONGEST_AGE: Duration = Duration::from_hours(24);
 
 /// Larger texts are not cmdlet output.
 pub const LARGEST_INPUT: usize = 4 * 1024 * 1024;
@@ -29,8 +41,17 @@ pub struct ReadContext {
     pub mailbox: Option<MailAddress>,
     /// The group whose members are listed.
     pub group: Option<MailAddress>,
+    /// Other names of that group, by which a command may call it.
+    pub group_names: Vec<String>,
+    /// The object id of the app's enterprise application, where it is known.
+    pub object_id: Option<ObjectId>,
     /// True when the person says that this is everything the command printed, so that what is missing is not there.
+    /// Where the text shows a command that leaves something out, it does not count.
     pub whole_output: bool,
+    /// The ids of the organisation, from wherever they are known. A result of another one is refused.
+    pub tenants: Vec<Uuid>,
+    /// What time it is. A result that is older than [`LONGEST_AGE`] is not used then; `None` takes results of any age.
+    pub now: Option<Timestamp>,
 }
 
 /// What was read.
@@ -38,12 +59,16 @@ pub struct ReadContext {
 pub struct ReadBack {
     /// The facts.
     pub found: Found,
-    /// The result block of a script of ours, if there was one; the last one counts.
+    /// The result block of a script of ours, if there was one; the newest one counts.
     pub run: Option<ScriptRun>,
     /// How many records of which cmdlet were recognised.
     pub recognised: BTreeMap<Recognised, usize>,
     /// What could not be taken at its word, and why.
     pub notes: Vec<ReadNote>,
+    /// The organisations that the results are of, as they say it; empty text for one that does not.
+    pub tenants: BTreeSet<String>,
+    /// Why a result is not used although it can be read: it is too old.
+    pub outdated: Option<String>,
 }
 
 /// A cmdlet whose output was recognised.
@@ -171,6 +196,14 @@ pub enum ReadError {
     /// The result block is about another app.
     #[error("the result is about the app {0}, which is another one")]
     OtherApp(String),
+    /// The result block is of another organisation.
+    #[error("the result is of the organisation {found}, but the app belongs to {wanted}")]
+    OtherTenant {
+        /// The one it is of.
+        found: Uuid,
+        /// The one that is known.
+        wanted: Uuid,
+    },
     /// JSON that cannot be read.
     #[error("the JSON that begins in line {line} cannot be read: {reason}")]
     BadJson {
@@ -195,6 +228,9 @@ impl ReadError {
                 "Copy it again from the PowerShell window without changing it, or run the script with -ResultPath and open the file"
             }
             Self::OtherApp(_) => "Run the script that was made for this Client ID, or correct the Client ID",
+            Self::OtherTenant { .. } => {
+                "Run the script again and sign in as an administrator of the right organisation"
+            }
             Self::BadJson { .. } => "Copy the whole JSON, from its first bracket to its last",
         }
     }
@@ -219,11 +255,7 @@ pub fn read_text(text: &str, context: &ReadContext) -> Result<ReadBack, ReadErro
     if text.contains(RESULT_BEGIN) {
         return block::read(text, context);
     }
-    let records: Vec<Record> = match json::read(text)? {
-        Some(records) => records,
-        None => text::read(text),
-    };
     let mut back = ReadBack::default();
-    classify::sort_into(&mut back, records, context);
+    classify::sort_into(&mut back, text::read(text)?, context);
     if back.recognised.is_empty() { Err(ReadError::NothingRecognised) } else { Ok(back) }
 }

@@ -34,8 +34,14 @@ pub(super) struct Record {
     pub(super) line: usize,
     /// Its values by property name in lower case.
     pub(super) cells: BTreeMap<String, Cell>,
-    /// The command that printed it, when that stands above it.
+    /// The command that printed it, when that stands above it; one without a cmdlet is a command nobody knows.
     pub(super) command: Option<CommandLine>,
+    /// Which command that is, counted; 0 where none stands above it.
+    pub(super) run: usize,
+    /// Which list, table or JSON value it stands in, counted: several objects of one answer stand in one.
+    pub(super) output: usize,
+    /// True when the text itself says that something of what the command printed is missing here.
+    pub(super) torn: bool,
 }
 
 impl Record {

@@ -1,35 +1,71 @@
 //! What `Format-List` and `Format-Table` print, with the prompts, wraps and cuts of a window.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
+    ReadError,
     command::{self, CommandLine},
+    json, line,
     record::{Cell, Record},
 };
 
 /// More objects than anybody pastes.
 const MOST_RECORDS: usize = 20_000;
 
-/// All objects in `text`.
-pub(super) fn read(text: &str) -> Vec<Record> {
-    let lines: Vec<&str> = text.lines().map(|line| line.trim_end_matches(['\r', ' ', '\u{feff}'])).collect();
+/// All objects in `text`, each with the command above it.
+pub(super) fn read(text: &str) -> Result<Vec<Record>, ReadError> {
+    let mut source = Source { rest: text, number: 1 };
     let mut reader = Reader::default();
-    let mut index = 0;
-    while let Some(line) = lines.get(index) {
+    while let Some(line) = source.line() {
         if reader.records.len() >= MOST_RECORDS {
+            reader.is_cut = true;
             break;
         }
-        let header = lines.get(index.wrapping_sub(1)).copied().unwrap_or_default();
-        if let Some(columns) = columns(header, line) {
-            reader.close();
-            index = reader.table(&lines, index + 1, &columns);
-            continue;
+        if json::begins(line) {
+            let (records, length) = json::read(source.rest, source.number)?;
+            reader.json(records);
+            source.skip(length);
+        } else if let Some(columns) = source.below().and_then(|below| columns(line, below)) {
+            source.skip_line();
+            source.skip_line();
+            reader.table(&mut source, &columns);
+        } else {
+            reader.line(source.number, line);
+            source.skip_line();
         }
-        reader.line(index + 1, line);
-        index += 1;
     }
-    reader.close();
-    reader.records
+    Ok(reader.finish())
+}
+
+/// What is left of a text.
+struct Source<'a> {
+    rest: &'a str,
+    /// The number of the line it begins in.
+    number: usize,
+}
+
+impl<'a> Source<'a> {
+    fn line(&self) -> Option<&'a str> {
+        (!self.rest.is_empty()).then(|| cleaned(self.rest.lines().next().unwrap_or_default()))
+    }
+
+    fn below(&self) -> Option<&'a str> {
+        self.rest.lines().nth(1).map(cleaned)
+    }
+
+    fn skip_line(&mut self) {
+        self.skip(self.rest.find('\n').map_or(self.rest.len(), |end| end + 1));
+    }
+
+    fn skip(&mut self, length: usize) {
+        let (skipped, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
+        self.number += skipped.matches('\n').count();
+        self.rest = rest;
+    }
+}
+
+fn cleaned(line: &str) -> &str {
+    line.trim_start_matches('\u{feff}').trim_end_matches(['\r', ' ', '\u{feff}'])
 }
 
 #[derive(Default)]
@@ -37,10 +73,29 @@ struct Reader {
     records: Vec<Record>,
     open: Record,
     last: Option<(String, usize)>,
+    /// A command that may go on in the next line.
+    typed: Option<String>,
+    /// The command whose output is read.
     command: Option<CommandLine>,
+    runs: usize,
+    outputs: usize,
+    /// In a warning, which may have several lines.
+    is_aside: bool,
+    /// Commands of whose output something is missing.
+    torn: BTreeSet<usize>,
+    /// True when something was left out, and it cannot be told of which output.
+    is_cut: bool,
 }
 
 impl Reader {
+    fn finish(mut self) -> Vec<Record> {
+        self.close();
+        for record in &mut self.records {
+            record.torn = self.is_cut || self.torn.contains(&record.run);
+        }
+        self.records
+    }
+
     fn close(&mut self) {
         self.last = None;
         let record = std::mem::take(&mut self.open);
@@ -49,62 +104,160 @@ impl Reader {
         }
     }
 
-    fn line(&mut self, number: usize, line: &str) {
-        if line.trim().is_empty() {
-            self.close();
-        } else if let Some(command) = command::in_line(line) {
-            self.close();
-            self.command = Some(command);
-        } else if let Some((name, value, column)) = pair(line) {
-            if self.open.has(&name) {
-                self.close();
-            }
-            if self.open.cells.is_empty() {
-                self.open.line = number;
-                self.open.command = self.command.clone();
-            }
-            self.open.cells.insert(name.clone(), Cell::printed(value));
-            self.last = Some((name, column));
-        } else {
-            self.continue_value(line);
+    /// Another command begins, or one of which nothing is known.
+    fn begin(&mut self, typed: Option<&str>) {
+        self.settle();
+        self.runs += 1;
+        self.outputs += 1;
+        self.command = Some(CommandLine { partial: true, ..CommandLine::default() });
+        self.typed = typed.map(str::to_owned);
+        self.is_aside = false;
+    }
+
+    /// What was typed is complete.
+    fn settle(&mut self) {
+        self.close();
+        if let Some(typed) = self.typed.take() {
+            self.command = Some(command::parse(&typed));
         }
     }
 
-    /// A wrapped value goes on below its own column; anything else ends the object.
-    fn continue_value(&mut self, line: &str) {
-        let indent = line.chars().take_while(|character| *character == ' ').count();
-        let Some((name, column)) = self.last.clone() else { return };
-        if indent + 1 < column {
-            self.close();
-            return;
+    /// The command went wrong: what follows is not its answer, and what stands above may be a part of it.
+    fn fail(&mut self) {
+        self.settle();
+        self.torn.insert(self.runs);
+        self.begin(None);
+    }
+
+    fn place(&self, record: Record) -> Record {
+        Record { command: self.command.clone(), run: self.runs, output: self.outputs, ..record }
+    }
+
+    fn json(&mut self, records: Vec<Record>) {
+        self.settle();
+        self.is_aside = false;
+        self.outputs += 1;
+        let placed: Vec<Record> = records.into_iter().map(|record| self.place(record)).collect();
+        self.records.extend(placed);
+        self.outputs += 1;
+    }
+
+    fn line(&mut self, number: usize, line: &str) {
+        if line.trim().is_empty() {
+            self.settle();
+            self.is_aside = false;
+        } else if let Some((typed, rest)) = self.typed.as_mut().zip(line::behind_continuation(line)) {
+            typed.push('\n');
+            typed.push_str(rest);
+        } else if let Some(typed) = self.typed.as_mut().filter(|_| line.trim_start().starts_with('|')) {
+            typed.push_str(line);
+        } else if let Some(typed) = line::behind_prompt(line) {
+            self.begin(Some(typed));
+        } else if self.goes_on(line) {
+            self.continue_value(line);
+        } else if line::is_error(line) {
+            self.fail();
+        } else if line::is_aside(line) {
+            self.settle();
+            self.is_aside = true;
+            self.look_for_more(line);
+        } else if line::is_gap(line) {
+            self.settle();
+            self.is_cut = true;
+        } else if let Some((name, value, column)) = pair(line) {
+            self.pair(number, name, value, column);
+        } else {
+            self.words(line);
         }
-        if let Some(cell) = self.open.cells.get_mut(&name) {
+    }
+
+    fn pair(&mut self, number: usize, name: String, value: &str, column: usize) {
+        if self.typed.is_some() || self.open.has(&name) {
+            self.settle();
+        }
+        self.is_aside = false;
+        if self.open.cells.is_empty() {
+            self.open = self.place(Record { line: number, ..Record::default() });
+        }
+        self.open.cells.insert(name.clone(), Cell::printed(value));
+        self.last = Some((name, column));
+    }
+
+    /// Words that are no output of a cmdlet.
+    fn words(&mut self, line: &str) {
+        if self.is_aside {
+            self.look_for_more(line);
+        } else if let Some(typed) = &mut self.typed {
+            // A window that is not wide enough breaks what was typed; a bare line break may end a part of it, too.
+            if command::is_unfinished(typed) {
+                typed.push('\n');
+            }
+            typed.push_str(line);
+        } else if command::is_in(line) {
+            self.begin(Some(line));
+        } else {
+            self.close();
+            // Behind a command this is something else's output: another prompt, an error in another language.
+            if self.command.is_some() {
+                self.begin(None);
+            }
+        }
+    }
+
+    fn look_for_more(&mut self, line: &str) {
+        if line::tells_of_more(line) {
+            self.torn.insert(self.runs);
+        }
+    }
+
+    /// True when a line stands below the value above it, where a wrapped one goes on.
+    fn goes_on(&self, line: &str) -> bool {
+        let indent = line.chars().take_while(|character| *character == ' ').count();
+        self.last.as_ref().is_some_and(|(_, column)| indent + 1 >= *column)
+    }
+
+    fn continue_value(&mut self, line: &str) {
+        let Some((name, _)) = &self.last else { return };
+        if let Some(cell) = self.open.cells.get_mut(name) {
             let joined = format!("{}{}", cell.text, line.trim());
             *cell = Cell::printed(&joined);
         }
     }
 
-    /// Reads rows until an empty line; gives the index behind them.
-    fn table(&mut self, lines: &[&str], from: usize, columns: &[Column]) -> usize {
-        let mut index = from;
+    /// Reads rows until an empty line.
+    fn table(&mut self, source: &mut Source<'_>, columns: &[Column]) {
+        self.settle();
+        self.is_aside = false;
+        self.outputs += 1;
         let first = self.records.len();
-        while let Some(line) = lines.get(index) {
-            if line.trim().is_empty() || command::in_line(line).is_some() {
+        while let Some(line) = source.line() {
+            let ends = line.trim().is_empty()
+                || line::behind_prompt(line).is_some()
+                || line::is_error(line)
+                || line::is_aside(line)
+                || command::begins(line);
+            if ends || self.records.len() >= MOST_RECORDS {
                 break;
             }
-            let cells = row(line, columns);
-            let wrapped =
-                columns.first().is_some_and(|column| cells.get(&column.name).is_none_or(|c| c.text.is_empty()));
-            if wrapped && self.records.len() > first {
-                if let Some(last) = self.records.last_mut() {
-                    extend_row(last, cells);
-                }
+            if line::is_gap(line) {
+                self.is_cut = true;
             } else {
-                self.records.push(Record { line: index + 1, cells, command: self.command.clone() });
+                self.row(source.number, row(line, columns), columns, first);
             }
-            index += 1;
+            source.skip_line();
         }
-        index
+        self.outputs += 1;
+    }
+
+    fn row(&mut self, number: usize, cells: BTreeMap<String, Cell>, columns: &[Column], first: usize) {
+        let wrapped = columns.first().is_some_and(|column| cells.get(&column.name).is_none_or(|c| c.text.is_empty()));
+        if wrapped && self.records.len() > first {
+            if let Some(last) = self.records.last_mut() {
+                extend_row(last, cells);
+            }
+        } else {
+            self.records.push(self.place(Record { line: number, cells, ..Record::default() }));
+        }
     }
 }
 
@@ -185,6 +338,10 @@ fn extend_row(record: &mut Record, more: BTreeMap<String, Cell>) {
 mod tests {
     use super::*;
 
+    fn read(text: &str) -> Vec<Record> {
+        super::read(text).unwrap()
+    }
+
     #[test]
     fn lists_are_read_with_wraps() {
         let text =
@@ -241,7 +398,7 @@ mod tests {
     #[test]
     fn commands_above_an_output_belong_to_it() {
         let text = "PS C:\\> Test-ApplicationAccessPolicy -Identity a@b.com -AppId 1\n\nAppId : 1\n";
-        assert_eq!(read(text)[0].command.as_ref().unwrap().identity.as_deref(), Some("a@b.com"));
+        assert_eq!(read(text)[0].command.as_ref().unwrap().identity.text(), Some("a@b.com"));
     }
 
     #[test]

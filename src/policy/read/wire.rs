@@ -149,6 +149,7 @@ pub(super) struct BlockRbacRow {
     pub(super) permissions: String,
     pub(super) scope: String,
     pub(super) in_scope: Option<bool>,
+    pub(super) raw: String,
 }
 
 /// A list as PowerShell writes it: a list, one object alone, nothing, or a list wrapped in an object.
