@@ -85,7 +85,7 @@ pub(super) enum HistoryCommand {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ReportCommand {
-    /// Check that a record was not changed after it was written (exit code 0: intact, 1: not, 2: not readable)
+    /// Check that a record was not changed after it was written (exit code 0: intact, 1: changed, 2: not readable, 3: unfinished, its end may be cut off)
     Check {
         /// The record: its file, the begin of its id, or last
         record: String,

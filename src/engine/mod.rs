@@ -33,6 +33,7 @@ mod sweep_input;
 mod sweep_shelf;
 mod watch;
 mod watch_event;
+mod watch_target;
 
 pub use command::{Command, JobId};
 pub use environment::Environment;
