@@ -152,8 +152,8 @@ fn evidence_ui(ui: &mut Ui, opened: &OpenedRecord) {
     ui.add_space(space::XS);
     let check = &opened.check;
     let (mark, tone) = match check.standing {
-        Standing::Intact => (Mark::Tick, Tone::Good),
-        Standing::Unfinished => (Mark::Question, Tone::Caution),
+        Standing::Intact if check.last_line_covered => (Mark::Tick, Tone::Good),
+        Standing::Intact | Standing::Unfinished => (Mark::Question, Tone::Caution),
         Standing::Altered(_) | Standing::OtherHead | Standing::Disagrees | Standing::OtherReport => {
             (Mark::Cross, Tone::Bad)
         }
@@ -161,7 +161,7 @@ fn evidence_ui(ui: &mut Ui, opened: &OpenedRecord) {
     ui.horizontal_top(|ui| {
         mark_ui(ui, mark, tone, size::MARK);
         ui.add_space(space::XS);
-        ui.vertical(|ui| body_ui(ui, &check.standing.words()));
+        ui.vertical(|ui| body_ui(ui, &check.words()));
     });
     ui.add_space(space::S);
     let name = opened.row.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
