@@ -132,7 +132,8 @@ async fn swept(
     };
     let results: Vec<Arc<SenderResult>> = controls.senders.iter().map(|sender| Arc::clone(&sender.result)).collect();
     let controls_now = controls_of(&results);
-    let known = known_controls(&controls_now);
+    let object = controls.app.as_ref().and_then(|app| app.claims.as_ref()?.object_id.as_deref());
+    let known = known_controls(&controls_now, controls.tenant_id.as_deref(), object);
     // Another fence stands now, or none did then: what was answered under it says nothing of this one.
     let forgotten = earlier.as_mut().filter(|journal| journal.controls != known).map(Journal::forget);
     if let (Some(()), Some((answers, _))) = (forgotten, &mut gathered.coverage.resumed) {

@@ -62,8 +62,8 @@ pub struct JournalHead {
 pub enum Entry {
     /// Mailboxes of the list, in order; `true` for permitted ones.
     List(Vec<(String, bool)>),
-    /// How real mails of the controls were answered in the part that begins here: who, and how. Answers of an earlier
-    /// part stand beside them only where these are the same.
+    /// How real mails of the controls were answered in the part that begins here, and by whose token: see
+    /// [`known_controls`]. Answers of an earlier part stand beside them only where these are the same.
     Controls(Vec<(String, String)>),
     /// A mailbox was answered.
     Answer(Box<AnswerWire>),
@@ -178,8 +178,9 @@ pub fn list_entries(targets: &[Target]) -> Vec<Entry> {
     targets.chunks(200).map(|chunk| Entry::List(chunk.iter().map(entry).collect())).collect()
 }
 
-/// How real mails of the controls were answered, in an order of its own.
-pub fn known_controls(controls: &[Control]) -> Vec<(String, String)> {
+/// How real mails of the controls were answered, in an order of its own, and whose token they were sent with: the names
+/// that were typed may lead to another tenant or app than they did then.
+pub fn known_controls(controls: &[Control], tenant: Option<&str>, object: Option<&str>) -> Vec<(String, String)> {
     let name = |known: Known| match known {
         Known::Accepted => Outcome::Accepted.as_str(),
         Known::Refused(refusal) => refusal_name(refusal),
@@ -189,6 +190,8 @@ pub fn known_controls(controls: &[Control]) -> Vec<(String, String)> {
         .map(|control| (control.address.to_string().to_lowercase(), name(control.known).to_owned()))
         .collect();
     known.sort();
+    let of_token = [("tenant", tenant), ("app", object)];
+    known.extend(of_token.into_iter().filter_map(|(name, id)| Some((name.to_owned(), id?.to_owned()))));
     known
 }
 

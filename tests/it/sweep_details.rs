@@ -223,7 +223,7 @@ fn who_is_left_out_by_a_remark_is_counted() {
 #[test]
 fn a_row_is_permitted_by_any_of_its_names() {
     use Expected::{Forbidden, Permitted};
-    let permitted = [mailbox("perm@x.com"), mailbox("other@x.com"), mailbox("Late@x.com"), mailbox("absent@x.com")];
+    let permitted = ["perm@x.com", "other@x.com", "Late@x.com", "absent@x.com", "away@x.com"].map(mailbox);
     let listed = read_list(
         "list",
         "UserPrincipalName,Name,PrimarySmtpAddress,ObjectId\n\
@@ -236,8 +236,8 @@ fn a_row_is_permitted_by_any_of_its_names() {
     // Another source knows it by the name that is permitted.
     list.add_person(Person { mailbox: mailbox("LATE.upn@x.com"), mail: Some(mailbox("late@x.com")) });
     // Whoever must be reachable and stands nowhere is asked as well, once.
-    let further = ["perm@x.com", "late@x.com", "absent@x.com", "Absent@x.com"].map(mailbox);
-    assert_eq!(list.add_missing(further), 1);
+    let further = ["perm@x.com", "late@x.com", "absent@x.com", "Absent@x.com", "away@x.com"].map(mailbox);
+    assert_eq!(list.add_missing(further), 2);
     let (targets, repeats) = list.finish();
     let found: Vec<(&str, Expected)> =
         targets.iter().map(|target| (target.mailbox.as_str(), target.expected)).collect();
@@ -246,6 +246,7 @@ fn a_row_is_permitted_by_any_of_its_names() {
         ("b@x.com", Forbidden),
         ("late.upn@x.com", Permitted),
         ("absent@x.com", Permitted),
+        ("away@x.com", Permitted),
     ];
     assert_eq!((found.as_slice(), repeats), (expected.as_slice(), 1));
 }
@@ -264,10 +265,13 @@ fn answers_stand_under_the_same_controls_alone() {
     };
     let raop = [control("No@x.com", Known::Refused(Refusal::Raop)), control("yes@x.com", Known::Accepted)];
     let plain = [control("no@x.com", Known::Refused(Refusal::Plain)), control("yes@x.com", Known::Accepted)];
-    let known = known_controls(&raop);
-    let expected = [("no@x.com".to_owned(), "raop".to_owned()), ("yes@x.com".to_owned(), "accepted".to_owned())];
-    assert_eq!(known, expected);
-    assert_eq!(known, known_controls(&[raop[1].clone(), raop[0].clone()]), "in whatever order");
+    let known_of = |controls: &[Control]| known_controls(controls, Some("t"), Some("o"));
+    let known = known_of(&raop);
+    let expected = [("no@x.com", "raop"), ("yes@x.com", "accepted"), ("tenant", "t"), ("app", "o")];
+    assert_eq!(known, expected.map(|(who, how)| (who.to_owned(), how.to_owned())));
+    assert_eq!(known, known_of(&[raop[1].clone(), raop[0].clone()]), "in whatever order");
+    let others = [(Some("t2"), Some("o")), (Some("t"), Some("o2")), (None, Some("o")), (None, None)];
+    assert!(others.into_iter().all(|(tenant, object)| known != known_controls(&raop, tenant, object)));
     let look = || [Entry::Looking(NOW.to_owned()), Entry::Confirmed(NOW.to_owned())];
     let begin = |known: &[(String, String)]| Entry::Controls(known.to_vec());
     let read = |parts: &[&[Entry]]| {
@@ -281,7 +285,7 @@ fn answers_stand_under_the_same_controls_alone() {
     let part = [begin(&known), answer(0), look()[0].clone(), look()[1].clone(), answer(1)];
     assert_eq!(read(&[&part]), (vec![0], vec![1], known.clone()));
     assert_eq!(read(&[&part, &[begin(&known)], &look()]), (vec![0, 1], vec![], known.clone()));
-    assert_eq!(read(&[&part, &[begin(&known_controls(&plain))], &look()]), (vec![], vec![], known_controls(&plain)));
+    assert_eq!(read(&[&part, &[begin(&known_of(&plain))], &look()]), (vec![], vec![], known_of(&plain)));
     // A journal that does not say under which controls its answers were given.
     assert_eq!(read(&[&part[1..], &[begin(&known)]]), (vec![], vec![], known));
 }
