@@ -322,11 +322,10 @@ impl State {
 
     fn use_token(&mut self, token: Result<AccessToken, SignInError>) {
         match token {
-            Ok(token) if token.serial != self.prober.token_serial() => {
+            Ok(token) => {
                 self.prober = self.input.mail.prober(&token);
                 self.token_changed = true;
             }
-            Ok(_) => {}
             Err(err) => self.stop = Some(Stop::SignIn(err)),
         }
     }

@@ -159,19 +159,136 @@ async fn a_journal_keeps_what_the_sweep_keeps() {
     assert_eq!(in_journal, in_memory);
 }
 
+/// A second look would leave the first one's answers without an end.
+#[tokio::test]
+async fn one_look_at_the_controls_is_under_way_at_a_time() {
+    let gate = Arc::new(Semaphore::new(0));
+    let held = Arc::clone(&gate);
+    let run = Run::with(move |seen: &Seen, number: usize| match (seen.mailbox(), number) {
+        (NO, 1) => [vec![Step::Gate(Arc::clone(&held))], json(403, RAOP)].concat(),
+        _ => with_controls(|_, _| json(403, RAOP))(seen, number),
+    })
+    .await;
+    let (mut answered, mut looks) = (0, Vec::new());
+    let pause = watch::channel(false).1;
+    let swept = run
+        .steered(run.input(targets(numbered(1300))), CancellationToken::new(), pause, |event| match event {
+            SweepEvent::Answered(_) => {
+                answered += 1;
+                if answered == 1250 {
+                    gate.add_permits(1);
+                }
+            }
+            SweepEvent::Looking(_) => looks.push("looking"),
+            SweepEvent::Confirmed(_) => looks.push("confirmed"),
+            _ => {}
+        })
+        .await;
+    assert!(looks.as_chunks::<2>().0.iter().all(|pair| *pair == ["looking", "confirmed"]), "{looks:?}");
+    assert!(swept.lines.iter().all(|line| line.shown == Shown::Refused(Refusal::Raop)));
+    assert_eq!(looks.len(), 2 * (swept.checks - 1));
+}
+
+#[tokio::test]
+async fn looks_at_the_controls_are_few_and_the_last_one_follows_the_last_answer() {
+    let run = Run::with(with_controls(|_, _| json(403, RAOP))).await;
+    let input = Sweep { concurrency: 1, ..run.input(targets(numbered(300))) };
+    let mut last_look = None;
+    let pause = watch::channel(false).1;
+    let mut told = Vec::new();
+    let swept = run
+        .steered(input, CancellationToken::new(), pause, |event| match event {
+            SweepEvent::Looking(at) => last_look = Some(at),
+            SweepEvent::Progress(progress) => told.push(progress),
+            _ => {}
+        })
+        .await;
+    assert!(swept.checks < 60, "{} looks", swept.checks);
+    let last_answer = swept.lines.iter().filter_map(|line| line.finished).max().unwrap();
+    // Minutes later would be when it is due by the clock.
+    assert!(last_look.unwrap() < last_answer.checked_add(Duration::from_secs(200)).unwrap());
+    // How long the rest takes is what is left at the rate so far.
+    let guessed: Vec<_> =
+        told.iter().filter_map(|progress| Some((progress, progress.rate?, progress.remaining?))).collect();
+    assert!(!guessed.is_empty());
+    for (progress, rate, remaining) in guessed {
+        let left = u32::try_from(progress.counts.not_asked).unwrap();
+        assert!((remaining.as_secs_f64() * rate - f64::from(left)).abs() < 0.01, "{progress:?}");
+    }
+}
+
+/// A control whose mailbox cannot be found for a while tells nothing: looked at again now and then, not without a pause,
+/// and the answers wait for it.
+#[tokio::test]
+async fn a_look_that_tells_nothing_is_made_again_after_a_while() {
+    const UNKNOWN: &str = r#"{"error":{"code":"ErrorInvalidUser","message":"x"}}"#;
+    let late = "user-0000@contoso.com";
+    let is_over = Arc::new(AtomicBool::new(false));
+    let run = Run::with(move |seen: &Seen, number: usize| match (seen.mailbox(), number) {
+        (mailbox, 0) if mailbox == late => busy("600"),
+        (mailbox, _) if mailbox == late => {
+            is_over.store(true, Ordering::SeqCst);
+            json(403, RAOP)
+        }
+        (NO, 1..) if !is_over.load(Ordering::SeqCst) => json(404, UNKNOWN),
+        _ => with_controls(|_, _| json(403, RAOP))(seen, number),
+    })
+    .await;
+    let swept = run.sweep(run.input(targets(numbered(600)))).await;
+    assert!(swept.lines.iter().all(|line| line.shown == Shown::Refused(Refusal::Raop)));
+    // Ten minutes and what the answers before took, a look each ten seconds.
+    assert!((3..=120).contains(&swept.checks), "{} looks", swept.checks);
+}
+
+#[tokio::test]
+async fn the_last_look_is_patient_with_a_busy_control() {
+    for (times, is_confirmed) in [(5, true), (6, false)] {
+        let run = Run::with(move |seen: &Seen, number: usize| match (seen.mailbox(), number) {
+            (NO, number) if (1..=times).contains(&number) => busy("1"),
+            _ => with_controls(|_, _| json(403, RAOP))(seen, number),
+        })
+        .await;
+        let swept = run.sweep(run.input(targets(numbered(1)))).await;
+        let expected = if is_confirmed { Shown::Refused(Refusal::Raop) } else { Shown::Unconfirmed };
+        assert_eq!((swept.lines[0].shown, swept.checks), (expected, 2), "{times}");
+    }
+}
+
+/// What the service says thousands of times takes the room of once.
+#[tokio::test]
+async fn the_same_words_are_kept_once() {
+    let run = Run::with(with_controls(|_, _| json(403, RAOP))).await;
+    let swept = run.sweep(run.input(targets(numbered(2)))).await;
+    let [first, second] = [0, 1].map(|at| swept.lines[at].error_message.clone().unwrap());
+    assert!(Arc::ptr_eq(&first, &second));
+}
+
 /// Everything that an answer tells is in its line, and in the counts that are told.
 #[tokio::test]
 async fn a_line_holds_the_whole_answer() {
     const WORDS: &str = r#"{"error":{"code":"ErrorInvalidUser","message":"No such user."}}"#;
-    let answer =
-        |_: &Seen, _: usize| reply(404, &[("content-type", "application/json"), ("request-id", "theirs")], WORDS);
-    let run = Run::with(with_controls(answer)).await;
+    let gate = Arc::new(Semaphore::new(0));
+    let held = Arc::clone(&gate);
+    let run = Run::with(with_controls(move |_: &Seen, _: usize| {
+        let answer = reply(404, &[("content-type", "application/json"), ("request-id", "theirs")], WORDS);
+        [vec![Step::Gate(Arc::clone(&held))], answer].concat()
+    }))
+    .await;
     let input = run.input(targets(numbered(1)));
     let begun = run.session.mail.clock().now();
     let mut events = Vec::new();
     let pause = watch::channel(false).1;
-    let swept = run.steered(input, CancellationToken::new(), pause, |event| events.push(event)).await;
+    // The answer comes when it has been waited for.
+    let swept = run
+        .steered(input, CancellationToken::new(), pause, |event| {
+            if matches!(&event, SweepEvent::Progress(progress) if progress.in_flight == 1) {
+                gate.add_permits(1);
+            }
+            events.push(event);
+        })
+        .await;
     let line = &swept.lines[0];
+    assert!(line.elapsed_ms > 0, "{line:?}");
     let sent = run.wire.sends().iter().find(|seen| seen.mailbox() == line.mailbox.as_str()).cloned().unwrap();
     assert_eq!(line.http_status, Some(404));
     assert_eq!(line.error_code.as_deref(), Some("ErrorInvalidUser"));
