@@ -13,7 +13,7 @@ use crate::{
         Format as ReportFormat, Standing, Trail, VerifyReport, check_record, check_report, compare, is_foreign_address,
         record_names, report_format, report_of_record, write_report_with,
     },
-    verify::record::{self, Completeness, Entry, Listed, ReadError, Record, Summary, Writer},
+    verify::record::{self, Completeness, Listed, ReadError, Record, Summary, Writer},
 };
 
 use super::{
@@ -132,14 +132,8 @@ fn delete(folder: Option<&Path>, which: &RecordRef) -> Answer {
 fn close(folder: Option<&Path>, which: &RecordRef, clock: &Clock) -> Answer {
     let path = find(folder, which)?;
     let failed = |why: String| Box::new(explain::record_not_changed(&file_name(&path), &why));
-    let now = clock.now();
-    let (mut writer, record) =
-        Writer::resume(&path, Redactor::default(), now).map_err(|err| failed(error_chain(&err)))?;
-    if record.completeness() == Completeness::Finished {
-        return Ok(RecordEvent::Closed(path));
-    }
-    let why = "The program ended before this test did, and nobody went on with it".to_owned();
-    writer.append(now, &Entry::Ended { why }).map_err(|err| failed(error_chain(&err)))?;
+    let why = "The program ended before this test did, and nobody went on with it";
+    Writer::close(&path, Redactor::default(), clock.now(), why).map_err(|err| failed(error_chain(&err)))?;
     Ok(RecordEvent::Closed(path))
 }
 
