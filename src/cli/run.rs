@@ -16,7 +16,7 @@ use crate::{
 use super::{
     ExitStatus,
     args::{Cli, Command, CredentialArgs, Format, MailArgs, OutputArgs},
-    config, printer, text,
+    config, misuse, printer, text,
 };
 
 /// Runs the command line; `arguments` begin with the program's name.
@@ -25,10 +25,16 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
     let cli =
         match command(&arguments).try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches)) {
             Ok(cli) => cli,
-            Err(err) => {
+            Err(err) if matches!(err.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
                 let _gone = err.print().is_err();
-                let asked = matches!(err.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-                return if asked { ExitStatus::Pass } else { ExitStatus::SetUp };
+                return ExitStatus::Pass;
+            }
+            Err(err) => {
+                match misuse::without_secrets(&err) {
+                    Some(lines) => printer::progress_lines(&lines),
+                    None => drop(err.print()),
+                }
+                return ExitStatus::SetUp;
             }
         };
     let options = Options {
@@ -121,7 +127,7 @@ impl Terminal {
         report.problems.retain(|problem| problem.code != "no_forbidden_sender");
         match output.format {
             Format::Text => printer::result(&text::send(&report)),
-            Format::Json => printer::result(&send_json(&report)),
+            Format::Json => printer::json(&send_json(&report)),
         }
         // One mail proves no fence, but whether it was accepted.
         match (report.ending, report.senders.first()) {
@@ -137,7 +143,7 @@ impl Terminal {
     fn demo(&mut self, scenario: &str, listen: SocketAddr) -> ExitStatus {
         match self.start_demo(scenario, listen) {
             Ok(demo) => {
-                printer::result(&demo_json(&demo));
+                printer::json(&demo_json(&demo));
                 printer::progress("The demo tenant runs until this program is stopped (Ctrl+C)");
                 while !matches!(self.engine.wait(), Some(Event::Interrupted) | None) {}
                 ExitStatus::Pass
@@ -202,7 +208,7 @@ impl Terminal {
 fn print_check(report: &CheckReport, format: Format) -> ExitStatus {
     match format {
         Format::Text => printer::result(&text::check(report)),
-        Format::Json => printer::result(&check_json(report)),
+        Format::Json => printer::json(&check_json(report)),
     }
     report.ending.into()
 }
