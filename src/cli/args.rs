@@ -237,7 +237,8 @@ pub(super) enum FleetOutput {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Mailboxes")]
 pub(super) struct SweepArgs {
-    /// File with the mailboxes, one address per line or CSV with a header, - for standard input; repeats
+    /// File with the mailboxes, one address per line or CSV with a header, - for standard input; '# ' begins a remark;
+    /// repeats
     #[arg(long, value_name = "FILE", env = "EXCHANGE365_MAILBOXES")]
     pub(super) mailboxes: Vec<PathBuf>,
     /// Everybody in this group: object id, address or name; the app must be allowed to read it; repeats
@@ -246,7 +247,8 @@ pub(super) struct SweepArgs {
     /// Everybody in the directory; the app must be allowed to read it
     #[arg(long, env = "EXCHANGE365_DIRECTORY")]
     pub(super) directory: bool,
-    /// File with further mailboxes that must be reachable; nothing is sent as them
+    /// File with further mailboxes that must be reachable, by address or object id; they are asked too, and nothing is
+    /// sent as them
     #[arg(long, value_name = "FILE", env = "EXCHANGE365_EXPECTED_FILE")]
     pub(super) expected_file: Option<PathBuf>,
     /// Mailboxes asked at a time, each by one request at a time

@@ -1,10 +1,13 @@
 //! The list of customers, TOML or CSV: who, where, whom to test; never a secret, only where it is kept.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use serde::Deserialize;
 
-use crate::base::{Secret, echo};
+use crate::{
+    base::{Secret, echo},
+    verify::{csv_row, fits},
+};
 
 use super::{Senders, Setup};
 
@@ -141,8 +144,11 @@ pub fn parse_fleet(text: &str, format: FleetFormat) -> Result<Vec<FleetEntry>, S
         return Err("it names no customer".to_owned());
     }
     let mut entries: Vec<FleetEntry> = Vec::new();
-    for (place, table) in tables.into_iter().enumerate() {
-        let mut entry = entry(place, table);
+    for (place, row) in tables.into_iter().enumerate() {
+        let mut entry = match row {
+            Ok(table) => entry(place, table),
+            Err(fault) => FleetEntry { name: fault.name_or(place), profile: Err(fault.words) },
+        };
         if entries.iter().any(|other| other.name.eq_ignore_ascii_case(&entry.name)) {
             entry.profile = Err(format!("the name '{}' is used twice", entry.name));
         }
@@ -151,14 +157,31 @@ pub fn parse_fleet(text: &str, format: FleetFormat) -> Result<Vec<FleetEntry>, S
     Ok(entries)
 }
 
-fn of_toml(text: &str) -> Result<Vec<toml::Table>, String> {
+/// A row that cannot be read as a table.
+struct RowFault {
+    name: Option<String>,
+    words: String,
+}
+
+impl RowFault {
+    fn name_or(&self, place: usize) -> String {
+        self.name.clone().unwrap_or_else(|| nameless(place))
+    }
+}
+
+/// How a customer without a name is called.
+fn nameless(place: usize) -> String {
+    format!("customer {}", place + 1)
+}
+
+fn of_toml(text: &str) -> Result<Vec<Result<toml::Table, RowFault>>, String> {
     // The parser's message quotes the line, which may hold what should not be there: a secret.
     let file: FileWire = toml::from_str(text).map_err(|err| place_of(&err, text))?;
     let with_defaults = |customer: toml::Table| {
         let mut table = file.defaults.clone();
         table.remove("name");
         table.extend(customer);
-        table
+        Ok(table)
     };
     Ok(file.customers.into_iter().map(with_defaults).collect())
 }
@@ -168,32 +191,54 @@ fn place_of(err: &toml::de::Error, text: &str) -> String {
     format!("it is no list of customers in TOML (line {})", before.matches('\n').count() + 1)
 }
 
-fn of_csv(text: &str) -> Result<Vec<toml::Table>, String> {
+fn of_csv(text: &str) -> Result<Vec<Result<toml::Table, RowFault>>, String> {
     let mut lines = text.trim_start_matches('\u{feff}').lines().filter(|line| !line.trim().is_empty());
     let first = lines.next().ok_or("it is empty")?;
     let separator = [';', '\t', ','].into_iter().find(|separator| first.contains(*separator)).unwrap_or(',');
-    let fields = |line: &str| crate::verify::csv_fields(line, separator);
-    let names: Vec<String> = fields(first).iter().map(|name| name.to_lowercase()).collect();
+    let names = csv_row(first, separator).ok_or("a quote in its first line is not closed")?;
+    let names: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
     if !names.iter().any(|name| name == "tenant_id") {
         return Err("its first line names no column tenant_id".to_owned());
     }
-    let table = |line: &str| {
-        let cells = names.iter().cloned().zip(fields(line)).filter(|(_, cell)| !cell.is_empty());
-        cells
-            .map(|(name, cell)| {
-                let number = (name == "timeout_secs").then(|| cell.parse().ok()).flatten();
-                (name, number.map_or(toml::Value::String(cell), toml::Value::Integer))
-            })
-            .collect()
+    let mut seen = BTreeSet::new();
+    for name in names.iter().filter(|name| !name.is_empty()) {
+        if !seen.insert(name) {
+            return Err(
+                "its first line names a column twice; several addresses stand in one cell, with blanks between"
+                    .to_owned(),
+            );
+        }
+    }
+    Ok(lines.map(|line| of_row(line, separator, &names)).collect())
+}
+
+fn of_row(line: &str, separator: char, names: &[String]) -> Result<toml::Table, RowFault> {
+    // The name is before whatever is wrong in most rows; nothing else of the row is repeated.
+    let fault = |fields: &[String], words: &str| {
+        let name = names.first().filter(|name| *name == "name").and_then(|_| fields.first());
+        let name = name.filter(|name| !name.is_empty()).cloned();
+        RowFault { name, words: words.to_owned() }
     };
-    Ok(lines.map(table).collect())
+    let Some(fields) = csv_row(line, separator) else {
+        return Err(fault(&[], "a quote in its row is not closed"));
+    };
+    if !fits(&fields, names.len()) {
+        let words = "its row has more cells than there are columns; put quotes around a cell that holds the separator";
+        return Err(fault(&fields, words));
+    }
+    let cells = names.iter().cloned().zip(fields).filter(|(_, cell)| !cell.is_empty());
+    let value = |(name, cell): (String, String)| {
+        let number = (name == "timeout_secs").then(|| cell.parse().ok()).flatten();
+        (name, number.map_or(toml::Value::String(cell), toml::Value::Integer))
+    };
+    Ok(cells.map(value).collect())
 }
 
 fn entry(place: usize, mut table: toml::Table) -> FleetEntry {
     let name = table.remove("name");
     let is_text = name.as_ref().is_none_or(toml::Value::is_str);
     let name = name.as_ref().and_then(toml::Value::as_str).map(str::trim).unwrap_or_default().to_owned();
-    let name = if name.is_empty() { format!("customer {}", place + 1) } else { name };
+    let name = if name.is_empty() { nameless(place) } else { name };
     let secret_names = ["secret", "client_secret", "password"];
     let profile = if table.keys().any(|key| secret_names.contains(&key.to_lowercase().as_str())) {
         Err("the secret itself must not stand in the list; name secret_env, secret_file or secret_key instead"
@@ -274,6 +319,24 @@ mod tests {
             (profile.setup.timeout_secs, &profile.secret),
             (Some(20), &SecretSource::Variable("A_SECRET".to_owned()))
         );
+    }
+
+    #[test]
+    fn a_row_that_does_not_fit_its_columns_is_not_guessed_at() {
+        let (head, row) = CSV.split_once("\r\n").unwrap();
+        let twice = format!("{head};forbidden\r\n{}", row.replace("\r\n", ";g@a.example\r\n"));
+        assert!(parse_fleet(&twice, FleetFormat::Csv).unwrap_err().contains("twice"));
+        let more = row.replacen("f@a.example", "f@a.example;ceo@a.example", 1);
+        let open = row.replacen("q@a.example\"", "q@a.example", 1);
+        let good = row.replacen("A;", "B;", 1).replace("\r\n", ";;\r\n");
+        let entries = parse_fleet(&format!("{head}\r\n{more}{good}{open}"), FleetFormat::Csv).unwrap();
+        let told: Vec<(&str, Option<&str>)> = entries
+            .iter()
+            .map(|entry| (entry.name.as_str(), entry.profile.as_ref().err().map(String::as_str)))
+            .collect();
+        assert_eq!(told[1], ("B", None), "empty cells at the end do no harm");
+        assert!(told[0].0 == "A" && told[0].1.is_some_and(|words| words.contains("more cells")), "{told:?}");
+        assert!(told[2].0 == "customer 3" && told[2].1.is_some_and(|words| words.contains("quote")), "{told:?}");
     }
 
     #[test]

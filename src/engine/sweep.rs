@@ -14,8 +14,8 @@ use crate::{
     report::{Coverage, Ending, SweepReport, VerifyReport},
     verify::{
         self, Calibration, Entry, Expected, JOURNAL_SCHEMA, Journal, JournalHead, SenderResult, Steering, Sweep,
-        SweepEvent, SweepLine, SweepProgress, Target, answer_entry, controls_of, fingerprint, list_entries, new_salt,
-        to_line,
+        SweepEvent, SweepLine, SweepProgress, Target, answer_entry, controls_of, fingerprint, known_controls,
+        list_entries, new_salt, to_line,
     },
 };
 
@@ -116,8 +116,8 @@ async fn swept(
         prepared = prepare(context, &session, request, started) => prepared?,
         () = context.cancel.cancelled() => return Err(NotSwept { ending: Ending::Cancelled, ..Box::new(explain::sweep_cancelled()).into() }),
     };
-    let Prepared { senders, gathered, earlier, journal, path } = prepared;
-    let resumed = earlier.as_ref().map_or(0, |journal| journal.confirmed.len() + journal.unconfirmed.len());
+    let Prepared { senders, mut gathered, mut earlier, journal, path } = prepared;
+    let resumed = earlier.as_ref().map_or(0, Journal::answered);
     let listed = SweepUpdate::Listed { total: gathered.targets.len(), resumed, coverage: gathered.coverage.clone() };
     tell(context, listed).await;
     // Real mails of known senders, in every run: what the probe is held against.
@@ -131,6 +131,13 @@ async fn swept(
         }
     };
     let results: Vec<Arc<SenderResult>> = controls.senders.iter().map(|sender| Arc::clone(&sender.result)).collect();
+    let controls_now = controls_of(&results);
+    let known = known_controls(&controls_now);
+    // Another fence stands now, or none did then: what was answered under it says nothing of this one.
+    let forgotten = earlier.as_mut().filter(|journal| journal.controls != known).map(Journal::forget);
+    if let (Some(()), Some((answers, _))) = (forgotten, &mut gathered.coverage.resumed) {
+        *answers = 0;
+    }
     let (done, unconfirmed) = earlier.map_or_else(Default::default, |journal| (journal.confirmed, journal.unconfirmed));
     let sweep = Sweep {
         mail: session.mail.clone(),
@@ -140,15 +147,18 @@ async fn swept(
         targets: gathered.targets,
         done,
         unconfirmed,
-        controls: controls_of(&results),
+        controls: controls_now,
         concurrency: request.concurrency.clamp(1, 256),
     };
     let (events, received) = mpsc::channel(256);
     let steering = Steering { cancel: context.cancel.clone(), pause };
-    let (swept, journal_fault) =
-        tokio::join!(verify::sweep(sweep, steering, events), forward(context, received, journal));
+    let (swept, journal_fault) = tokio::join!(
+        verify::sweep(sweep, steering, events),
+        forward(context, received, journal, Entry::Controls(known))
+    );
     let mut report = SweepReport::of_sweep(swept, controls, gathered.coverage, (started, context.clock.now()));
     report.problems.extend(journal_fault);
+    report.problems.extend(forgotten.filter(|()| resumed > 0).map(|()| explain::sweep_forgotten(resumed)));
     if let Some(path) = path.filter(|_| report.is_over()) {
         tidy(context.records.as_deref(), &path);
     }
@@ -264,7 +274,7 @@ async fn resume(context: &Context, session: &Session, path: &Path) -> Result<Pre
         recipient: head.recipient.clone(),
         ..Senders::default()
     };
-    let answered = journal.confirmed.len() + journal.unconfirmed.len();
+    let answered = journal.answered();
     let coverage = Coverage {
         sources: head.sources.clone(),
         repeats: head.repeats,
@@ -283,16 +293,13 @@ async fn forward(
     context: &Context,
     mut received: mpsc::Receiver<SweepEvent>,
     mut journal: Option<JournalFile>,
+    first: Entry,
 ) -> Option<Problem> {
     let mut lines = Vec::new();
-    let mut fault = None;
+    let mut fault = keep(&mut journal, &first).await;
     while let Some(event) = received.recv().await {
-        if let Some(file) = &journal
-            && let Some(entry) = entry(&event)
-            && !file.line(to_line(&entry)).await
-            && let Some(broken) = journal.take()
-        {
-            fault = broken.finish().await.err();
+        if let Some(entry) = entry(&event).filter(|_| journal.is_some()) {
+            fault = keep(&mut journal, &entry).await.or(fault);
         }
         match event {
             SweepEvent::Answered(line) => lines.push(line),
@@ -303,7 +310,7 @@ async fn forward(
                 }
                 tell(context, SweepUpdate::Progress(progress)).await;
             }
-            SweepEvent::Confirmed(_) | SweepEvent::Void(_) => {}
+            SweepEvent::Looking(_) | SweepEvent::Confirmed(_) | SweepEvent::Void(_) => {}
         }
     }
     let ended = match journal {
@@ -313,9 +320,16 @@ async fn forward(
     fault.or(ended).map(|err| explain::journal(&format!("it could not be written to its end: {err}")))
 }
 
+/// Hands one entry to the journal; one that can no longer be written is given up, and why.
+async fn keep(journal: &mut Option<JournalFile>, entry: &Entry) -> Option<std::io::Error> {
+    let is_kept = journal.as_ref()?.line(to_line(entry)).await;
+    if is_kept { None } else { journal.take()?.finish().await.err() }
+}
+
 fn entry(event: &SweepEvent) -> Option<Entry> {
     match event {
         SweepEvent::Answered(line) => Some(answer_entry(line)),
+        SweepEvent::Looking(at) => Some(Entry::Looking(at.to_string())),
         SweepEvent::Confirmed(at) => Some(Entry::Confirmed(at.to_string())),
         SweepEvent::Void(at) => Some(Entry::Void(at.to_string())),
         SweepEvent::Calibrated(_) | SweepEvent::Progress(_) => None,

@@ -7,9 +7,9 @@ use std::{
 };
 
 use crate::{
-    base::{Field, InputError, InputFault, MailAddress, parse_address_list},
+    base::{Field, InputError, InputFault, MailAddress},
     explain::{self, Problem},
-    m365::graph::{MailboxName, PeopleClient, Person},
+    m365::graph::{MailboxName, People, PeopleClient},
     report::Coverage,
     verify::{Target, TargetList, Unreadable, decode, read_list},
 };
@@ -18,6 +18,8 @@ use super::Senders;
 
 /// No list of mailboxes is larger.
 const FILE_LIMIT: u64 = 64 * 1024 * 1024;
+/// How the list of further mailboxes is called.
+const FURTHER: &str = "further permitted mailboxes";
 /// Unreadable entries that are kept word for word.
 const UNREADABLE_KEPT: usize = 50;
 
@@ -85,10 +87,8 @@ pub(super) async fn gather(
     people: &PeopleClient,
     told: impl Fn(usize) + Copy,
 ) -> Result<Gathered, Box<Problem>> {
-    let further =
-        parse_address_list(Field::PermittedSender, &request.expected).map_err(|err| Box::new(explain::input(&err)))?;
-    let permitted: Vec<MailboxName> = permitted.iter().chain(&further).map(MailboxName::from).collect();
-    let mut list = TargetList::new(&permitted);
+    let further = further(&request.expected)?;
+    let mut list = TargetList::new(&permitted.iter().map(MailboxName::from).chain(further.clone()).collect::<Vec<_>>());
     let mut coverage = Coverage::default();
     for source in &request.sources {
         match source {
@@ -109,6 +109,10 @@ pub(super) async fn gather(
             }
         }
     }
+    match list.add_missing(further) {
+        0 => {}
+        added => coverage.sources.push(format!("{FURTHER}: {}", explain::grouped(added))),
+    }
     let (targets, repeats) = list.finish();
     if targets.is_empty() {
         return Err(Box::new(explain::no_mailboxes()));
@@ -116,21 +120,37 @@ pub(super) async fn gather(
     Ok(Gathered { targets, coverage: Coverage { repeats, ..coverage } })
 }
 
+/// Mailboxes that must be reachable, by any of the names that a list may use.
+fn further(text: &str) -> Result<Vec<MailboxName>, Box<Problem>> {
+    let listed = read_list(FURTHER, text);
+    if let Some(entry) = listed.unreadable.first() {
+        let reason = format!("it stands in line {} of the {FURTHER}, which take addresses and object ids", entry.line);
+        let fault = InputFault::NotAnAddress { text: entry.text.clone(), reason };
+        return Err(Box::new(explain::input(&InputError::new(Field::PermittedSender, fault))));
+    }
+    Ok(listed.mailboxes.into_iter().map(|listed| listed.mailbox).collect())
+}
+
 fn take_text(name: &str, text: &str, list: &mut TargetList, coverage: &mut Coverage) {
     let listed = read_list(name, text);
-    coverage.sources.push(format!("{name}: {}", explain::grouped(listed.mailboxes.len())));
+    let left_out = match listed.left_out {
+        0 => String::new(),
+        number => format!(", {} left out by #", explain::grouped(number)),
+    };
+    coverage.sources.push(format!("{name}: {}{left_out}", explain::grouped(listed.mailboxes.len())));
     coverage.unreadable += listed.unreadable.len();
     let room = UNREADABLE_KEPT.saturating_sub(coverage.unreadable_entries.len());
     let kept: Vec<Unreadable> = listed.unreadable.into_iter().take(room).collect();
     coverage.unreadable_entries.extend(kept);
     for mailbox in listed.mailboxes {
-        list.add(mailbox);
+        list.add_listed(mailbox);
     }
 }
 
-fn take_people(name: &str, people: Vec<Person>, list: &mut TargetList, coverage: &mut Coverage) {
-    coverage.sources.push(format!("{name}: {}", explain::grouped(people.len())));
-    for person in people {
+fn take_people(name: &str, found: People, list: &mut TargetList, coverage: &mut Coverage) {
+    coverage.sources.push(format!("{name}: {}", explain::grouped(found.people.len())));
+    coverage.unreadable += found.unreadable;
+    for person in found.people {
         list.add_person(person);
     }
 }

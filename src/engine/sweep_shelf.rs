@@ -175,7 +175,7 @@ fn look(path: PathBuf, resolved: &Resolved, now: Timestamp) -> Option<Unfinished
     Some(UnfinishedSweep {
         started: journal.head.started.parse().ok()?,
         total: journal.targets.len(),
-        answered: journal.confirmed.len() + journal.unconfirmed.len(),
+        answered: journal.answered(),
         forbidden: journal.head.forbidden,
         recipient: journal.head.recipient,
         path,
@@ -192,10 +192,10 @@ fn oldest(now: Timestamp) -> Timestamp {
     now.checked_sub(Duration::from_hours(JOURNAL_HOURS)).unwrap_or(Timestamp::MIN)
 }
 
-/// Reads a journal that a sweep with these credentials may go on with.
+/// Reads a journal that a sweep with these credentials may go on with, without the answers that are too old to count.
 pub(super) fn usable(bytes: &[u8], resolved: &Resolved, now: Timestamp) -> Result<Journal, JournalFault> {
     let credentials = &resolved.credentials;
-    let journal = read_journal(&String::from_utf8_lossy(bytes))?;
+    let mut journal = read_journal(&String::from_utf8_lossy(bytes))?;
     let graph = resolved.endpoints.graph_path(&[]).to_string();
     journal.head.check(
         &credentials.tenant.to_string(),
@@ -205,7 +205,11 @@ pub(super) fn usable(bytes: &[u8], resolved: &Resolved, now: Timestamp) -> Resul
     )?;
     let last = journal.last_answer().or_else(|| journal.head.started.parse().ok());
     match last {
-        Some(last) if last >= oldest(now) => Ok(journal),
+        Some(last) if last >= oldest(now) => {
+            // The newest is young enough; whatever is not is asked again.
+            journal.keep_between(oldest(now), now);
+            Ok(journal)
+        }
         _ => Err(JournalFault::Old),
     }
 }

@@ -41,7 +41,7 @@ pub use sender::{RunContext, SenderWords, sender};
 pub use stages::{CheckStage, DiscoveryResult, StageRow, StageState, TokenResult, stages, stages_for_input};
 pub use summary::{next_step, summary};
 pub use sweep::{
-    PROBE_NOTE, PROBE_OFF_NOTE, PROBE_UNTRIED_NOTE, SweepContext, directory, grouped, journal, no_mailboxes,
-    sweep_cancelled, sweep_counts, sweep_next_step, sweep_problems, sweep_summary,
+    PROBE_NOTE, PROBE_OFF_NOTE, PROBE_RESUMED_NOTE, PROBE_UNTRIED_NOTE, SweepContext, directory, grouped, journal,
+    no_mailboxes, sweep_cancelled, sweep_counts, sweep_forgotten, sweep_next_step, sweep_problems, sweep_summary,
 };
 pub use words::{expected_label, mechanism_label, outcome_label, verdict_label};

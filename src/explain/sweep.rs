@@ -1,6 +1,7 @@
 //! A sweep in words: what the counts mean, why the probe was off, what a stopped or partial sweep leaves open.
 
 use crate::{
+    base::ObjectId,
     m365::{
         Refusal,
         graph::{PeopleError, ProbeAnswer},
@@ -18,6 +19,8 @@ const NAMED: usize = 10;
 
 /// What the probe is. Stands in every output of a sweep.
 pub const PROBE_NOTE: &str = "Each mailbox was asked with a mail that has no recipient, so nothing was sent. Microsoft does not document how that is answered: the answers count only because they agreed, in this run, with real mails from known senders.";
+/// The same when some answers were given in an earlier part of the sweep.
+pub const PROBE_RESUMED_NOTE: &str = "Each mailbox was asked with a mail that has no recipient, so nothing was sent. Microsoft does not document how that is answered: the answers count only because they agreed, in the part of the sweep in which they were given, with real mails from known senders, which are answered the same way in this part.";
 /// The same when the probe could not be used.
 pub const PROBE_OFF_NOTE: &str = "The probe without sending could not be used, because real mails from known senders did not bear it out in this run. No mailbox was judged by it.";
 /// The same when it never came to that.
@@ -134,7 +137,15 @@ fn open(context: SweepContext<'_>) -> Option<Problem> {
         .advise("Add mailboxes that may be used to the permitted list of the next sweep.")
         .advise("Send one real test mail as one of them with verify, naming it as forbidden: a sent mail proves what a probe shows.")
     };
-    (number > 0).then(problem)
+    let with_ids = |problem: Problem| {
+        // Nobody can compare these with permitted addresses.
+        if context.open.iter().any(|name| ObjectId::parse(name).is_some()) {
+            problem.advise("Some are known by their object id alone. Where it is that of a permitted mailbox, name the id in the list of further mailboxes that must be reachable, and sweep again.")
+        } else {
+            problem
+        }
+    };
+    (number > 0).then(|| with_ids(problem()))
 }
 
 fn shut(context: SweepContext<'_>) -> Option<Problem> {
@@ -239,6 +250,19 @@ fn stopped(stop: &Stop) -> Option<Problem> {
     }
 }
 
+/// Answers of an earlier part were given under another fence.
+pub fn sweep_forgotten(answers: usize) -> Problem {
+    let number = grouped(answers);
+    Problem::new(
+        "sweep_earlier_part_void",
+        Stage::Policy,
+        Who::You,
+        format!("The {number} answers of the earlier part do not count, and these mailboxes were asked again"),
+    )
+    .because("Real mails of the known senders are answered otherwise than they were then, or nothing shows how they were: the fence has changed since.")
+    .advise("Nothing has to be done, if the fence was changed on purpose; else ask the administrator who changed it.")
+}
+
 fn unreadable(context: SweepContext<'_>) -> Option<Problem> {
     let number = context.unreadable;
     let noun = if number == 1 { "entry" } else { "entries" };
@@ -308,6 +332,10 @@ pub fn directory(err: &PeopleError) -> Problem {
         )
         .because("Something between this computer and Microsoft changes the answers, or an overridden address is wrong.")
         .advise("Check an overridden service address, and ask the network team to exempt Microsoft 365 from inspection."),
+        PeopleError::TooMany => Problem::new("directory_endless", Stage::Network, Who::NetworkAdmin, "The list of people did not end")
+            .because("It names more people than any tenant has mailboxes, so it does not come from Microsoft, or goes round.")
+            .advise("Name the mailboxes in a file, or sweep a group.")
+            .advise("Ask whoever runs the network what stands between this computer and Microsoft Graph."),
         PeopleError::SignIn(err) => sign_in(err),
         PeopleError::Failed(err) => network(err),
     }

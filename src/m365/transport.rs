@@ -30,8 +30,8 @@ use zeroize::Zeroizing;
 use crate::base::{Clock, Field, InputError, Redactor, Secret, Timestamp};
 
 use super::{
-    Error, Kind, Operation, RequestIds,
-    endpoints::{bad_url, parse_url},
+    Answer, Error, Kind, Operation, Outcome, RequestIds, classify,
+    endpoints::{bad_url, is_loopback, parse_url},
     throttle::{Cause, RetryAfter, RetryLimits, next_wait},
 };
 
@@ -185,6 +185,8 @@ impl fmt::Debug for Trace {
 #[derive(Debug, Clone)]
 pub struct Transport {
     client: reqwest::Client,
+    /// For `http`, whose secrets are readable on the way: to this machine alone, and through no proxy on another one.
+    local: reqwest::Client,
     clock: Clock,
     /// Shared by all clones: it learns every token that is sent.
     redactor: Arc<Mutex<Redactor>>,
@@ -287,37 +289,53 @@ impl SentIds {
     }
 }
 
+/// Whether it is the service itself that asks to slow down.
+fn is_throttled(reply: &Reply) -> bool {
+    let Reply { status, content_type, body, .. } = reply;
+    classify(Answer { status: *status, content_type, body }).outcome == Outcome::Throttled
+}
+
+fn client_builder(options: &TransportOptions) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(USER_AGENT)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .tls_version_min(reqwest::tls::Version::TLS_1_2)
+        .connect_timeout(options.connect_timeout)
+        .timeout(options.total_timeout)
+        .pool_idle_timeout(Duration::from_secs(20))
+}
+
 impl Transport {
-    /// Prepares a client. `loopback_only` leaves TLS roots out, for a tenant on this machine.
+    /// Prepares a client. `loopback_only` says that all addresses are `http` on this machine, which needs neither TLS
+    /// roots nor a proxy on another one.
     ///
     /// # Errors
     /// The operating system's certificates or the proxy cannot be used.
     pub fn new(options: TransportOptions, loopback_only: bool, clock: Clock) -> Result<Self, Box<Error>> {
         // Chosen once per process; a second call finds it chosen already.
         let already_chosen = rustls::crypto::ring::default_provider().install_default().is_err();
-        let mut builder = reqwest::Client::builder()
-            .user_agent(USER_AGENT)
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .tls_version_min(reqwest::tls::Version::TLS_1_2)
-            .connect_timeout(options.connect_timeout)
-            .timeout(options.total_timeout)
-            .pool_idle_timeout(Duration::from_secs(20));
-        if loopback_only {
-            builder = builder.tls_certs_only(std::iter::empty());
-        }
-        builder = match &options.proxy {
-            ProxyChoice::System => builder,
-            ProxyChoice::Off => builder.no_proxy(),
+        let with_proxy = |proxy: &ProxyChoice| match proxy {
+            ProxyChoice::System => Ok(client_builder(&options)),
+            ProxyChoice::Off => Ok(client_builder(&options).no_proxy()),
             ProxyChoice::Explicit(url) => {
-                builder.no_proxy().proxy(reqwest::Proxy::all(url.clone()).map_err(|err| unusable(&err))?)
+                reqwest::Proxy::all(url.clone()).map(|proxy| client_builder(&options).no_proxy().proxy(proxy))
             }
         };
-        let client = builder.build().map_err(|err| unusable(&err))?;
+        let build = |builder: reqwest::Result<reqwest::ClientBuilder>| {
+            builder.and_then(reqwest::ClientBuilder::build).map_err(|err| unusable(&err))
+        };
+        let at_home = match &options.proxy {
+            ProxyChoice::Explicit(url) if is_loopback(url) => &options.proxy,
+            ProxyChoice::Explicit(_) | ProxyChoice::System | ProxyChoice::Off => &ProxyChoice::Off,
+        };
+        let local = build(with_proxy(at_home).map(|builder| builder.tls_certs_only(std::iter::empty())))?;
+        let client = if loopback_only { local.clone() } else { build(with_proxy(&options.proxy))? };
         debug_assert!(already_chosen || rustls::crypto::CryptoProvider::get_default().is_some());
         Ok(Self {
             client,
+            local,
             clock,
             redactor: Arc::default(),
             sent_ids: SentIds::default(),
@@ -369,7 +387,10 @@ impl Transport {
             attempts += 1;
             let result = self.send(request).await;
             let cause = match &result {
-                Ok(reply) if reply.status == 429 => Some(Cause::Throttled(reply.retry_after)),
+                // A page that says 429 is not the service's word: nobody knows what became of a mail behind it.
+                Ok(reply) if reply.status == 429 && (operation.is_idempotent() || is_throttled(reply)) => {
+                    Some(Cause::Throttled(reply.retry_after))
+                }
                 Ok(reply) if reply.status >= 500 => Some(Cause::Failed(Kind::ServerError)),
                 Ok(_) => None,
                 Err(err) => Some(Cause::Failed(err.kind)),
@@ -432,6 +453,7 @@ impl Transport {
 
     async fn exchange(&self, request: Request, client_request_id: &str) -> Result<Reply, Failure> {
         let method = if matches!(request.body, Body::Empty) { Method::GET } else { Method::POST };
+        let client = if request.url.scheme() == "http" { &self.local } else { &self.client };
         let mut call = reqwest::Request::new(method, request.url);
         let mut headers = HeaderMap::with_capacity(HEADERS);
         let body: Option<reqwest::Body> = match request.body {
@@ -456,7 +478,7 @@ impl Transport {
         }
         *call.headers_mut() = headers;
         *call.body_mut() = body;
-        let response = self.client.execute(call).await.map_err(|err| Failure::from_client(&err))?;
+        let response = client.execute(call).await.map_err(|err| Failure::from_client(&err))?;
         self.read(response, client_request_id).await
     }
 

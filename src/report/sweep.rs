@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::{
     base::Timestamp,
-    explain::{self, PROBE_NOTE, PROBE_OFF_NOTE, PROBE_UNTRIED_NOTE, Problem, SweepContext},
+    explain::{self, PROBE_NOTE, PROBE_OFF_NOTE, PROBE_RESUMED_NOTE, PROBE_UNTRIED_NOTE, Problem, SweepContext},
     m365::Cloud,
     verify::{
         App, Calibration, Counts, Finding, Stop, SweepEvidence, SweepLine, SweepResult, Swept, Unreadable, Verdict,
@@ -158,6 +158,9 @@ impl SweepReport {
     /// What the probe is, or why it was not used. Stands in every output.
     pub fn probe_note(&self) -> &'static str {
         match self.calibration {
+            Some(Calibration::Agrees) if self.coverage.resumed.as_ref().is_some_and(|resumed| resumed.0 > 0) => {
+                PROBE_RESUMED_NOTE
+            }
             Some(Calibration::Agrees) => PROBE_NOTE,
             Some(Calibration::Off(_)) => PROBE_OFF_NOTE,
             None => PROBE_UNTRIED_NOTE,

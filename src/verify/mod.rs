@@ -33,9 +33,9 @@ pub use run::{Event, Run, Witness, run};
 pub use schedule::{Announced, Fence, LONGEST_PROPAGATION, Next, Past, Reason, STOPPED, Watch, Why, announced, next};
 pub use sweep::{Steering, Sweep, SweepEvent, SweepProgress, Swept, sweep};
 pub use sweep_journal::{
-    Entry, JOURNAL_HOURS, JOURNAL_SCHEMA, Journal, JournalFault, JournalHead, answer_entry, fingerprint, list_entries,
-    new_salt, read_journal, to_line,
+    Entry, JOURNAL_HOURS, JOURNAL_SCHEMA, Journal, JournalFault, JournalHead, answer_entry, fingerprint,
+    known_controls, list_entries, new_salt, read_journal, to_line,
 };
-pub use sweep_list::{Listed, TargetList, Unreadable, csv_fields, decode, read_list};
+pub use sweep_list::{Listed, ListedMailbox, TargetList, Unreadable, csv_fields, csv_row, decode, fits, read_list};
 pub use sweep_model::{Counts, Finding, Shown, Stop, SweepEvidence, SweepLine, SweepResult, Target, find, judge_sweep};
 pub use verdict::{Line, judge, mechanism, overall};

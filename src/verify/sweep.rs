@@ -58,7 +58,9 @@ pub enum SweepEvent {
     Calibrated(Calibration),
     /// A mailbox was answered.
     Answered(Arc<SweepLine>),
-    /// The controls were as before: every answer so far stands.
+    /// A look at the controls began. What it confirms are the answers so far, and none that come while it is under way.
+    Looking(Timestamp),
+    /// The controls were as before: every answer from before that look stands.
     Confirmed(Timestamp),
     /// They were not: answers since the last confirmation are void.
     Void(Timestamp),

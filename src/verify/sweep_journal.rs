@@ -3,7 +3,10 @@
 //! It holds whom the sweep asked and what was answered, and no secret: of the client secret only a salted
 //! fingerprint of 16 bits, enough to notice another secret and far too little to find one.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -13,7 +16,7 @@ use crate::{
     m365::{Outcome, Refusal, graph::MailboxName},
 };
 
-use super::{Expected, Shown, SweepLine, Target};
+use super::{Control, Expected, Known, Shown, SweepLine, Target};
 
 /// The form that is written.
 pub const JOURNAL_SCHEMA: &str = "exchange365/sweep-journal/1";
@@ -59,9 +62,14 @@ pub struct JournalHead {
 pub enum Entry {
     /// Mailboxes of the list, in order; `true` for permitted ones.
     List(Vec<(String, bool)>),
+    /// How real mails of the controls were answered in the part that begins here: who, and how. Answers of an earlier
+    /// part stand beside them only where these are the same.
+    Controls(Vec<(String, String)>),
     /// A mailbox was answered.
     Answer(Box<AnswerWire>),
-    /// The controls were seen to be as at the beginning: all answers so far stand.
+    /// A look at the controls began. It can confirm the answers so far, and none that came while it was under way.
+    Looking(String),
+    /// The controls were seen to be as at the beginning: all answers before that look stand.
     Confirmed(String),
     /// They were not: answers since the last confirmation are void.
     Void(String),
@@ -100,6 +108,10 @@ pub struct Journal {
     pub confirmed: BTreeMap<usize, SweepLine>,
     /// Answers that stand only if the controls are found as they were.
     pub unconfirmed: BTreeMap<usize, SweepLine>,
+    /// How real mails of the controls were answered.
+    pub controls: Vec<(String, String)>,
+    /// Answers that the look under way covers.
+    covered: BTreeSet<usize>,
     /// How much of the text is whole; a line that was cut off when the program ended is behind it.
     pub whole_bytes: usize,
 }
@@ -166,6 +178,20 @@ pub fn list_entries(targets: &[Target]) -> Vec<Entry> {
     targets.chunks(200).map(|chunk| Entry::List(chunk.iter().map(entry).collect())).collect()
 }
 
+/// How real mails of the controls were answered, in an order of its own.
+pub fn known_controls(controls: &[Control]) -> Vec<(String, String)> {
+    let name = |known: Known| match known {
+        Known::Accepted => Outcome::Accepted.as_str(),
+        Known::Refused(refusal) => refusal_name(refusal),
+    };
+    let mut known: Vec<(String, String)> = controls
+        .iter()
+        .map(|control| (control.address.to_string().to_lowercase(), name(control.known).to_owned()))
+        .collect();
+    known.sort();
+    known
+}
+
 /// An answered mailbox.
 pub fn answer_entry(line: &SweepLine) -> Entry {
     Entry::Answer(Box::new(AnswerWire {
@@ -197,6 +223,8 @@ pub fn read_journal(text: &str) -> Result<Journal, JournalFault> {
         targets: Vec::new(),
         confirmed: BTreeMap::new(),
         unconfirmed: BTreeMap::new(),
+        controls: Vec::new(),
+        covered: BTreeSet::new(),
         whole_bytes: whole,
     };
     for (number, line) in lines {
@@ -215,14 +243,50 @@ impl Journal {
                     self.targets.push(Target { mailbox: MailboxName::parse(&name).ok()?, expected });
                 }
             }
+            Entry::Controls(controls) => {
+                if controls != self.controls {
+                    self.forget();
+                }
+                self.controls = controls;
+            }
             Entry::Answer(answer) => {
                 let line = self.line(*answer)?;
+                self.confirmed.remove(&line.index);
+                self.covered.remove(&line.index);
                 self.unconfirmed.insert(line.index, line);
             }
-            Entry::Confirmed(_) => self.confirmed.append(&mut self.unconfirmed),
-            Entry::Void(_) => self.unconfirmed.clear(),
+            Entry::Looking(_) => self.covered = self.unconfirmed.keys().copied().collect(),
+            Entry::Confirmed(_) => {
+                for index in std::mem::take(&mut self.covered) {
+                    self.confirmed.extend(self.unconfirmed.remove_entry(&index));
+                }
+            }
+            Entry::Void(_) => {
+                self.unconfirmed.clear();
+                self.covered.clear();
+            }
         }
         Some(())
+    }
+
+    /// Drops every answer.
+    pub fn forget(&mut self) {
+        self.confirmed.clear();
+        self.unconfirmed.clear();
+        self.covered.clear();
+    }
+
+    /// Drops the answers that are older than `oldest`, say no time, or claim to come from after `now`: what is asked
+    /// again is better than what is only believed.
+    pub fn keep_between(&mut self, oldest: Timestamp, now: Timestamp) {
+        let is_good = |line: &SweepLine| line.finished.is_some_and(|time| oldest <= time && time <= now);
+        self.confirmed.retain(|_, line| is_good(line));
+        self.unconfirmed.retain(|_, line| is_good(line));
+    }
+
+    /// How many answers there are.
+    pub fn answered(&self) -> usize {
+        self.confirmed.len() + self.unconfirmed.len()
     }
 
     fn line(&self, answer: AnswerWire) -> Option<SweepLine> {
@@ -317,6 +381,7 @@ mod tests {
             text += &(to_line(&entry) + "\n");
         }
         text += &(to_line(&answer_entry(&lines[0])) + "\n");
+        text += &(to_line(&Entry::Looking(NOW.to_owned())) + "\n");
         text += &(to_line(&Entry::Confirmed(NOW.to_owned())) + "\n");
         text += &(to_line(&answer_entry(&lines[1])) + "\n");
         let whole = text.len();

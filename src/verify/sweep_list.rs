@@ -2,7 +2,10 @@
 //!
 //! What cannot be read is kept and said: a mailbox that was left out of a sweep is not covered by it.
 
-use std::{borrow::Cow, collections::BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
+};
 
 use crate::m365::graph::{MailboxName, Person};
 
@@ -24,6 +27,9 @@ const COLUMNS: [&str; 12] = [
     "objectid",
 ];
 
+/// What stands between the entries of a plain list.
+const SEPARATORS: [char; 3] = [',', ';', '\t'];
+
 /// An entry that is no mailbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreadable {
@@ -35,13 +41,24 @@ pub struct Unreadable {
     pub text: String,
 }
 
+/// A mailbox as a list names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedMailbox {
+    /// The name to ask with.
+    pub mailbox: MailboxName,
+    /// Its other names in the same row: the primary address beside the user principal name.
+    pub also: Vec<MailboxName>,
+}
+
 /// A list as it was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Listed {
     /// The mailboxes in order, repeats included.
-    pub mailboxes: Vec<MailboxName>,
+    pub mailboxes: Vec<ListedMailbox>,
     /// What could not be read.
     pub unreadable: Vec<Unreadable>,
+    /// Remarks that hold a mailbox: somebody has left it out by putting a `#` before it.
+    pub left_out: usize,
 }
 
 /// Text from a file: UTF-8, or UTF-16 with its mark as Windows PowerShell writes it.
@@ -59,41 +76,79 @@ pub fn decode(bytes: &[u8]) -> String {
 }
 
 /// Reads a list. `source` is how it is called when something in it cannot be read.
+///
+/// A line that begins with `#` and a blank, or with `#` and holds no address, is a remark. In a CSV of several columns
+/// it must not hold a separator either: there a row may begin like that.
 pub fn read_list(source: &str, text: &str) -> Listed {
     let text = text.trim_start_matches('\u{feff}');
     let mut lines = text
         .lines()
         .enumerate()
         .map(|(number, line)| (number + 1, line))
-        .filter(|(_, line)| !line.trim().is_empty() && !line.trim_start().starts_with('#'))
+        .filter(|(_, line)| !line.trim().is_empty())
         .peekable();
-    let header = lines.peek().and_then(|(_, first)| Header::of(first));
     let mut listed = Listed::default();
-    if let Some(header) = header {
+    while let Some((_, line)) = lines.next_if(|(_, line)| is_remark(line, None)) {
+        listed.left_out += usize::from(names_a_mailbox(line));
+    }
+    let header = lines.peek().and_then(|(_, first)| Header::of(first));
+    if header.is_some() {
         lines.next();
-        lines.for_each(|(number, line)| header.take(&mut listed, source, number, line));
-    } else {
-        for (number, line) in lines {
-            let entries = line.split([',', ';', '\t']).map(unquoted).filter(|entry| !entry.is_empty());
-            entries.for_each(|entry| take(&mut listed, source, number, &entry));
+    }
+    let separator = header.as_ref().and_then(|header| (header.width > 1).then_some(header.separator));
+    for (number, line) in lines {
+        if is_remark(line, separator) {
+            listed.left_out += usize::from(names_a_mailbox(line));
+        } else if let Some(header) = &header {
+            header.take(&mut listed, source, number, line);
+        } else {
+            for entry in line.split(SEPARATORS).map(unquoted).filter(|entry| !entry.is_empty()) {
+                take(&mut listed, source, number, &entry);
+            }
         }
     }
     listed
 }
 
+fn is_remark(line: &str, separator: Option<char>) -> bool {
+    let line = line.trim_start();
+    let rest = line.trim_start_matches('#');
+    if rest.len() == line.len() {
+        return false;
+    }
+    let is_row = separator.is_some_and(|separator| rest.contains(separator));
+    !is_row && (rest.starts_with(char::is_whitespace) || !rest.contains('@'))
+}
+
+fn names_a_mailbox(remark: &str) -> bool {
+    let rest = remark.trim_start().trim_start_matches('#');
+    rest.split(SEPARATORS).any(|entry| MailboxName::parse(&unquoted(entry)).is_ok())
+}
+
 fn take(listed: &mut Listed, source: &str, line: usize, entry: &str) {
     if let Ok(mailbox) = MailboxName::parse(entry) {
-        listed.mailboxes.push(mailbox);
+        listed.mailboxes.push(ListedMailbox { mailbox, also: Vec::new() });
     } else {
+        listed.refuse(source, line, entry);
+    }
+}
+
+impl Listed {
+    fn refuse(&mut self, source: &str, line: usize, entry: &str) {
         let text = entry.chars().filter(|character| !character.is_control()).take(80).collect();
-        listed.unreadable.push(Unreadable { source: source.to_owned(), line, text });
+        self.unreadable.push(Unreadable { source: source.to_owned(), line, text });
     }
 }
 
 /// The first line of a CSV.
 struct Header {
     separator: char,
-    column: usize,
+    /// How many columns there are.
+    width: usize,
+    /// Those of the name to ask with: one, or several of the same name.
+    columns: Vec<usize>,
+    /// Those that hold other names of the same mailbox.
+    others: Vec<usize>,
 }
 
 impl Header {
@@ -105,21 +160,56 @@ impl Header {
         if names.iter().any(|name| name.contains('@')) {
             return None;
         }
-        let column = COLUMNS.iter().find_map(|known| names.iter().position(|name| name == known))?;
-        Some(Self { separator, column })
+        let main = COLUMNS.into_iter().find(|known| names.iter().any(|name| name == known))?;
+        let places = |is_wanted: &dyn Fn(&str) -> bool| {
+            names.iter().enumerate().filter(|(_, name)| is_wanted(name)).map(|(place, _)| place).collect()
+        };
+        let columns = places(&|name| name == main);
+        let others = places(&|name| name != main && COLUMNS.contains(&name));
+        Some(Self { separator, width: names.len(), columns, others })
     }
 
     fn take(&self, listed: &mut Listed, source: &str, number: usize, line: &str) {
-        let fields = csv_fields(line, self.separator);
-        let entry = fields.get(self.column).map_or("", String::as_str);
+        // A cell too many has moved the others: whoever stands in the column is somebody else's address.
+        let Some(fields) = csv_row(line, self.separator).filter(|fields| fits(fields, self.width)) else {
+            return listed.refuse(source, number, line);
+        };
+        let at = |places: &[usize]| -> Vec<&String> {
+            places.iter().filter_map(|place| fields.get(*place)).filter(|field| !field.is_empty()).collect()
+        };
+        let entries = at(&self.columns);
         // An empty field is a person without that address: not covered, and said so.
-        let shown = if entry.is_empty() { line } else { entry };
-        take(listed, source, number, shown);
+        if entries.is_empty() {
+            return listed.refuse(source, number, line);
+        }
+        let also: Vec<MailboxName> =
+            at(&self.others).into_iter().filter_map(|other| MailboxName::parse(other).ok()).collect();
+        for entry in entries {
+            match MailboxName::parse(entry) {
+                Ok(mailbox) => listed.mailboxes.push(ListedMailbox { mailbox, also: also.clone() }),
+                Err(_) => listed.refuse(source, number, entry),
+            }
+        }
     }
+}
+
+/// Whether a row has no more cells than there are columns; empty ones at its end do not count.
+pub fn fits(fields: &[String], width: usize) -> bool {
+    fields.iter().skip(width).all(String::is_empty)
 }
 
 /// The fields of one line (RFC 4180 but for line ends inside quotes, which no list of mailboxes has).
 pub fn csv_fields(line: &str, separator: char) -> Vec<String> {
+    fields_of(line, separator).0
+}
+
+/// The same; `None` when a quote is left open, so that nobody can tell where its field ends.
+pub fn csv_row(line: &str, separator: char) -> Option<Vec<String>> {
+    let (fields, is_open) = fields_of(line, separator);
+    (!is_open).then_some(fields)
+}
+
+fn fields_of(line: &str, separator: char) -> (Vec<String>, bool) {
     let mut fields = Vec::new();
     let mut field = String::new();
     let mut is_quoted = false;
@@ -136,7 +226,7 @@ pub fn csv_fields(line: &str, separator: char) -> Vec<String> {
         }
     }
     fields.push(field);
-    fields.iter().map(|field| field.trim().to_owned()).collect()
+    (fields.iter().map(|field| field.trim().to_owned()).collect(), is_quoted)
 }
 
 fn unquoted(text: &str) -> Cow<'_, str> {
@@ -151,8 +241,11 @@ fn unquoted(text: &str) -> Cow<'_, str> {
 #[derive(Debug, Clone, Default)]
 pub struct TargetList {
     targets: Vec<Target>,
-    seen: BTreeSet<String>,
+    /// Where it stands in the list.
+    seen: BTreeMap<String, usize>,
     permitted: BTreeSet<String>,
+    /// Those of the permitted that were on the list, by whichever name.
+    met: BTreeSet<String>,
     repeats: usize,
 }
 
@@ -164,24 +257,58 @@ impl TargetList {
 
     /// One more mailbox; a repeat is counted and left out.
     pub fn add(&mut self, mailbox: MailboxName) {
-        self.add_named(mailbox, None);
+        self.add_named(mailbox, &[]);
+    }
+
+    /// A mailbox of a list, permitted by any of its names.
+    pub fn add_listed(&mut self, listed: ListedMailbox) {
+        self.add_named(listed.mailbox, &listed.also);
     }
 
     /// A person of the directory, permitted by either name.
     pub fn add_person(&mut self, person: Person) {
-        self.add_named(person.mailbox, person.mail.as_ref());
+        self.add_named(person.mailbox, person.mail.as_slice());
     }
 
-    fn add_named(&mut self, mailbox: MailboxName, mail: Option<&MailboxName>) {
-        let key = mailbox.key();
-        let is_permitted =
-            self.permitted.contains(&key) || mail.is_some_and(|mail| self.permitted.contains(&mail.key()));
-        let expected = if is_permitted { Expected::Permitted } else { Expected::Forbidden };
-        if self.seen.insert(key) {
-            self.targets.push(Target { mailbox, expected });
-        } else {
-            self.repeats += 1;
+    /// Those of `mailboxes` that no source has named: whoever has to be reachable is asked. How many were added.
+    pub fn add_missing(&mut self, mailboxes: impl IntoIterator<Item = MailboxName>) -> usize {
+        let before = self.targets.len();
+        for mailbox in mailboxes {
+            if !self.met.contains(&mailbox.key()) {
+                self.add(mailbox);
+            }
         }
+        self.targets.len() - before
+    }
+
+    fn add_named(&mut self, mailbox: MailboxName, others: &[MailboxName]) {
+        let key = mailbox.key();
+        let mut is_permitted = self.meet(&key);
+        for other in others {
+            is_permitted |= self.meet(&other.key());
+        }
+        let expected = if is_permitted { Expected::Permitted } else { Expected::Forbidden };
+        match self.seen.entry(key) {
+            Entry::Vacant(place) => {
+                place.insert(self.targets.len());
+                self.targets.push(Target { mailbox, expected });
+            }
+            Entry::Occupied(place) => {
+                self.repeats += 1;
+                // Another source knows it by the name that is permitted.
+                if let Some(target) = self.targets.get_mut(*place.get()).filter(|_| is_permitted) {
+                    target.expected = expected;
+                }
+            }
+        }
+    }
+
+    fn meet(&mut self, name: &str) -> bool {
+        let is_permitted = self.permitted.contains(name);
+        if is_permitted {
+            self.met.insert(name.to_owned());
+        }
+        is_permitted
     }
 
     /// The mailboxes, and how many repeats were left out.
@@ -195,7 +322,7 @@ mod tests {
     use super::*;
 
     fn names(text: &str) -> Vec<String> {
-        read_list("list", text).mailboxes.iter().map(ToString::to_string).collect()
+        read_list("list", text).mailboxes.iter().map(|listed| listed.mailbox.to_string()).collect()
     }
 
     #[test]

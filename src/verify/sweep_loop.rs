@@ -135,6 +135,7 @@ impl State {
         self.probes += self.input.controls.len();
         if self.resumed > 0 {
             self.unconfirmed.clear();
+            self.tell(SweepEvent::Looking(self.input.clock.now())).await;
             self.tell(SweepEvent::Confirmed(self.input.clock.now())).await;
         }
     }
@@ -157,7 +158,7 @@ impl State {
             if self.flight.is_empty() && is_asked && self.check.is_none() && self.unconfirmed.is_empty() {
                 break;
             }
-            self.start_check(self.flight.is_empty() && is_asked);
+            self.start_check(self.flight.is_empty() && is_asked).await;
             let wake = self.wake_in(is_paused);
             tokio::select! {
                 Some(done) = self.flight.next(), if !self.flight.is_empty() => self.take_all(done, is_paused).await,
@@ -214,19 +215,19 @@ impl State {
         wake_after(now, due, is_paused, self.stop.is_some())
     }
 
-    /// Takes this answer and all others that are there already, starting others in their place.
+    /// Takes this answer and others that are there already, starting others in their place.
     async fn take_all(&mut self, first: Done, is_paused: bool) {
-        let mut next = Some(first);
-        let mut taken = 0;
-        while let Some(done) = next.take() {
-            self.take(done).await;
-            taken += 1;
-            if !is_paused && self.stop.is_none() {
-                self.start_probes();
-            }
-            if taken < AT_ONCE {
-                next = self.flight.next().now_or_never().flatten();
-            }
+        self.take_one(first, is_paused).await;
+        for _ in 1..AT_ONCE {
+            let Some(done) = self.flight.next().now_or_never().flatten() else { return };
+            self.take_one(done, is_paused).await;
+        }
+    }
+
+    async fn take_one(&mut self, done: Done, is_paused: bool) {
+        self.take(done).await;
+        if !is_paused && self.stop.is_none() {
+            self.start_probes();
         }
     }
 
@@ -247,12 +248,11 @@ impl State {
             ask_again(signal, tries)
         };
         match again {
-            Some(wait) if self.stop.is_none() => {
+            // When the sweep is stopped before that, it counts as not asked, and is asked when the sweep goes on.
+            Some(wait) => {
                 self.tries.insert(index, tries);
                 self.waiting.insert((now.saturating_add(wait), index));
             }
-            // Stopped while it was to be asked again: it counts as not asked, and is asked when the sweep goes on.
-            Some(_) => {}
             None => self.keep(index, tries, probed).await,
         }
     }
@@ -332,11 +332,10 @@ impl State {
     }
 
     /// Looks at the controls when it is time, or when everybody was asked.
-    fn start_check(&mut self, is_last: bool) {
+    async fn start_check(&mut self, is_last: bool) {
         let since = self.now().saturating_sub(self.checked);
-        let is_many = self.unconfirmed.len() >= CHECK_ANSWERS && (!self.was_silent || since >= SILENT_TIME);
-        let is_due = is_many || self.token_changed || since >= CHECK_TIME;
-        if self.check.is_some() || self.unconfirmed.is_empty() || !(is_due || is_last) {
+        let due = Due { unconfirmed: self.unconfirmed.len(), since, was_silent: self.was_silent };
+        if self.check.is_some() || self.unconfirmed.is_empty() || !(is_last || self.token_changed || due.is_now()) {
             return;
         }
         self.token_changed = false;
@@ -345,6 +344,7 @@ impl State {
         let tries = if self.stop == Some(Stop::Cancelled) { 1 } else { 6 };
         let (prober, clock, controls) = (self.prober.clone(), self.input.clock.clone(), self.input.controls.clone());
         self.check = Some(async move { check(&prober, &clock, &controls, covers, tries, is_last).await }.boxed());
+        self.tell(SweepEvent::Looking(self.input.clock.now())).await;
     }
 
     async fn confirm(&mut self, checked: Checked) {
@@ -415,6 +415,25 @@ impl State {
     }
 }
 
+/// What says whether it is time for a look at the controls.
+#[derive(Debug, Clone, Copy)]
+struct Due {
+    /// Answers that no look has covered.
+    unconfirmed: usize,
+    /// Since the last look.
+    since: Duration,
+    /// The last look told nothing.
+    was_silent: bool,
+}
+
+impl Due {
+    /// After many answers, but not soon after a look that told nothing; and after a long time.
+    fn is_now(self) -> bool {
+        let is_rested = !self.was_silent || self.since >= SILENT_TIME;
+        (self.unconfirmed >= CHECK_ANSWERS && is_rested) || self.since >= CHECK_TIME
+    }
+}
+
 /// How long nothing can happen by itself. What is due does not matter where nothing is started anyway.
 fn wake_after(now: Duration, due: Option<Duration>, is_paused: bool, is_stopped: bool) -> Duration {
     match due {
@@ -453,6 +472,26 @@ mod tests {
         ] {
             let wake = wake_after(at(1000), due.map(at), is_paused, is_stopped);
             assert_eq!(wake, at(expected), "{due:?} {is_paused} {is_stopped}");
+        }
+    }
+
+    #[test]
+    fn a_look_is_due_after_many_answers_or_a_long_time() {
+        for (unconfirmed, seconds, was_silent, expected) in [
+            (0, 0, false, false),
+            (499, 299, false, false),
+            (500, 0, false, true),
+            (501, 0, false, true),
+            (1, 299, false, false),
+            (1, 300, false, true),
+            (1, 301, true, true),
+            // The last look told nothing.
+            (500, 9, true, false),
+            (500, 10, true, true),
+            (499, 10, true, false),
+        ] {
+            let due = Due { unconfirmed, since: Duration::from_secs(seconds), was_silent };
+            assert_eq!(due.is_now(), expected, "{due:?}");
         }
     }
 }

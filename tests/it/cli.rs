@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpListener,
     process::{Command, Output, Stdio},
 };
 
@@ -236,6 +237,29 @@ fn options_may_come_from_variables() {
     assert_eq!(result["signed_in"], true);
     assert_eq!(result["stages"].as_array().unwrap().len(), 7);
     assert_eq!(result["app"]["roles"], Value::Array(Vec::new()), "RBAC for Applications leaves no role in the token");
+}
+
+/// A company's proxy is set for the whole machine, and what is sent without TLS can be read there.
+#[test]
+fn a_tenant_on_this_machine_is_not_asked_through_the_proxy_of_the_environment() {
+    let served = Served::start("restricted-aap");
+    let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+    proxy.set_nonblocking(true).unwrap();
+    let address = format!("http://{}", proxy.local_addr().unwrap());
+    let mut command = program(&["token", "--format", "json"]);
+    for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"] {
+        command.env(name, &address);
+    }
+    let output = command
+        .env("EXCHANGE365_TENANT_ID", served.text("tenant_id"))
+        .env("EXCHANGE365_CLIENT_ID", served.text("client_id"))
+        .env("EXCHANGE365_CLIENT_SECRET", served.text("client_secret"))
+        .env("EXCHANGE365_LOGIN_URL", served.text("login_url"))
+        .env("EXCHANGE365_GRAPH_URL", served.text("graph_url"))
+        .output()
+        .unwrap();
+    assert_eq!(json(&output)["signed_in"], true, "{}", stderr(&output));
+    assert!(proxy.accept().is_err(), "somebody has called the proxy");
 }
 
 #[test]

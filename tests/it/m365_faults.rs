@@ -3,6 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use exchange365::{
     base::Timestamp,
     m365::{Kind, Outcome, TransportOptions, auth::SignInError, graph::Sent},
@@ -97,6 +98,39 @@ fn reset_refusal() -> Script {
 fn unended_chunks() -> Script {
     let chunk = format!("{:x}\r\n{RAOP}\r\n", RAOP.len());
     raw_then_close(format!("HTTP/1.1 403 Forbidden\r\ntransfer-encoding: chunked\r\n\r\n{chunk}"))
+}
+
+/// Whoever answered with a page may have handed the mail on before.
+#[tokio::test]
+async fn a_page_that_asks_to_slow_down_is_not_the_service() {
+    for (content_type, body) in [
+        ("text/html", "<html>Too many requests</html>"),
+        ("application/json", "<!doctype html><title>429</title>"),
+        ("application/json", r#"{"fault":"rate limit"}"#),
+    ] {
+        let script = reply(429, &[("content-type", content_type), ("retry-after", "1")], body);
+        let manual = clock();
+        let wire = graph(&manual, vec![script]).await;
+        let session = Session::at(&manual, &wire.url(), &wire.url(), options());
+        let sent = session.send(CEO).await;
+        let is_throttled = sent.outcome == Outcome::Throttled;
+        assert_eq!((wire.sends().len(), sent.attempts), if is_throttled { (4, 4) } else { (1, 1) }, "{body}");
+        assert_eq!(is_throttled, !body.starts_with('<'), "{body}: {sent:?}");
+    }
+}
+
+/// What such a token may do is true of somebody else.
+#[tokio::test]
+async fn a_token_for_another_application_is_not_used() {
+    let manual = clock();
+    let claims = BASE64_URL_SAFE_NO_PAD.encode(r#"{"appid":"99999999-2222-3333-4444-555555555555"}"#);
+    let granted = format!(r#"{{"token_type":"Bearer","expires_in":3599,"access_token":"e30.{claims}.x"}}"#);
+    let wire = answering(&manual, vec![json(200, &granted)]).await;
+    let session = Session::at(&manual, &wire.url(), &wire.url(), options());
+    let err = failure(session.sign_in().await);
+    assert_eq!((err.kind, err.attempts), (Kind::Interfered, 1));
+    assert!(err.detail.is_some_and(|detail| detail.contains("another application")));
+    assert!(turning(&manual, session.tokens.token()).await.is_err(), "it is not kept either");
 }
 
 #[tokio::test]

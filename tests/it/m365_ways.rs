@@ -50,6 +50,22 @@ async fn plain_calls_go_through_the_proxy() {
     assert_eq!(targets, [format!("POST {target}/contoso.onmicrosoft.com/oauth2/v2.0/token"), mail.clone(), mail]);
 }
 
+/// What is sent without TLS can be read on the way, the client secret first of all: it does not leave this machine.
+#[tokio::test]
+async fn plain_calls_go_through_no_proxy_on_another_machine() {
+    let manual = clock();
+    let here = graph(&manual, vec![reply(202, &[], "")]).await;
+    // Nobody answers there: addresses for documentation (RFC 5737, RFC 3849).
+    for elsewhere in ["http://192.0.2.1:3128", "http://[2001:db8::1]:3128", "https://proxy.invalid"] {
+        let session = Session::at(&manual, &here.url(), &here.url(), through(elsewhere));
+        session.sign_in().await.unwrap();
+        assert_eq!(session.send(CEO).await.outcome, Outcome::Accepted, "{elsewhere}");
+        // Where one of the two is Microsoft's, the other is on this machine all the same.
+        let mixed = Session::at(&manual, &here.url(), "https://graph.invalid", through(elsewhere));
+        mixed.sign_in().await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn a_proxy_that_answers_itself_is_told_from_the_service() {
     let manual = clock();

@@ -422,7 +422,7 @@ async fn a_list_never_leads_to_another_host() {
         let people = people(&manual, &wire);
         let found = turning(&manual, people.everybody(|_| ())).await;
         if works {
-            assert_eq!(found.unwrap().len(), 2);
+            assert_eq!(found.unwrap().people.len(), 2);
         } else {
             assert_eq!(found.unwrap_err(), PeopleError::ForeignLink, "{next}");
         }
@@ -436,6 +436,35 @@ async fn a_list_never_leads_to_another_host() {
     .await;
     let found = turning(&manual, people(&manual, &wire).everybody(|_| ())).await;
     assert_eq!(found.unwrap_err(), PeopleError::ForeignLink);
+}
+
+/// Whoever is left out of a list is not covered by a sweep, so it has to be known that somebody was.
+#[tokio::test]
+async fn members_that_cannot_be_asked_are_counted_and_other_things_are_not() {
+    const MEMBERS: &str = r##"{"value":[
+        {"@odata.type":"#microsoft.graph.user","id":"75283b3b-609a-4c1c-b8b8-baa1342fdfa6","userPrincipalName":"a@x.com"},
+        {"id":"b","userPrincipalName":"b@x.com","mail":"B.Mail@x.com"},
+        {"@odata.type":"#Microsoft.Graph.User","id":"75283b3b-609a-4c1c-b8b8-baa1342fdfa7"},
+        {"@odata.type":"#microsoft.graph.group","id":"g"},
+        {"@odata.type":"#microsoft.graph.device","id":"75283b3b-609a-4c1c-b8b8-baa1342fdfa8"},
+        {"@odata.type":"#microsoft.graph.user","id":"no id","userPrincipalName":"no name"},
+        {"@odata.type":"microsoft.graph.user","id":"c","userPrincipalName":"c@x.com"},
+        {"@odata.type":"","id":"d","userPrincipalName":"d@x.com"}
+    ]}"##;
+    let manual = clock();
+    let answer =
+        |seen: &Seen, number: usize| if seen.method == "POST" { grant(number + 2) } else { json(200, MEMBERS) };
+    let wire = Wire::start(&manual, answer).await;
+    let people = people(&manual, &wire);
+    let group = "11111111-2222-3333-4444-555555555555";
+    for found in
+        [turning(&manual, people.members(group, |_| ())).await, turning(&manual, people.everybody(|_| ())).await]
+    {
+        let found = found.unwrap();
+        let names: Vec<&str> = found.people.iter().map(|person| person.mailbox.as_str()).collect();
+        assert_eq!(names, ["a@x.com", "b@x.com", "75283b3b-609a-4c1c-b8b8-baa1342fdfa7"]);
+        assert_eq!(found.unreadable, 3);
+    }
 }
 
 fn people(manual: &ManualClock, wire: &Wire) -> PeopleClient {

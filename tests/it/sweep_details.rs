@@ -9,9 +9,9 @@ use exchange365::{
         graph::{MailboxName, Person},
     },
     verify::{
-        Counts, Entry, Expected, Finding, JOURNAL_SCHEMA, Journal, JournalFault, JournalHead, Shown, Stop, SweepLine,
-        SweepResult, Target, TargetList, answer_entry, csv_fields, decode, find, fingerprint, list_entries, new_salt,
-        read_journal, read_list, to_line,
+        Control, Counts, Entry, Expected, Finding, JOURNAL_SCHEMA, Journal, JournalFault, JournalHead, Known,
+        ListedMailbox, Shown, Stop, SweepLine, SweepResult, Target, TargetList, answer_entry, csv_fields, decode, find,
+        fingerprint, known_controls, list_entries, new_salt, read_journal, read_list, to_line,
     },
 };
 
@@ -160,13 +160,22 @@ fn the_fields_of_a_line_are_these() {
 
 #[test]
 fn lists_are_read_by_their_column_or_line_by_line() {
-    let names =
-        |text: &str| -> Vec<String> { read_list("list", text).mailboxes.iter().map(ToString::to_string).collect() };
+    let names = |text: &str| -> Vec<String> {
+        read_list("list", text).mailboxes.iter().map(|listed| listed.mailbox.to_string()).collect()
+    };
     for (text, expected) in [
         // The more telling column wins, wherever it stands.
         ("mail,upn\nother@x.com,a@x.com", &["a@x.com"][..]),
         ("E-Mail\na@x.com", &["a@x.com"]),
         ("object_id\n11111111-2222-3333-4444-555555555555", &["11111111-2222-3333-4444-555555555555"]),
+        // Remarks end with the line, and are none where a row of several columns may begin like that.
+        ("#TYPE Selected.User\nupn\n#no\na@x.com", &["a@x.com"]),
+        ("name,upn\n#1 Support,a@x.com\n# 2 Support,b@x.com", &["a@x.com", "b@x.com"]),
+        ("#a@x.com\nb@x.com", &["#a@x.com", "b@x.com"]),
+        ("upn\n#a@x.com", &["#a@x.com"]),
+        // Two columns of one name are two mailboxes.
+        ("mail,name,mail\na@x.com,A,b@x.com\n,B,c@x.com", &["a@x.com", "b@x.com", "c@x.com"]),
+        ("upn,name\na@x.com,A,,", &["a@x.com"]),
         // A first line with an address in it is no header, whatever else stands in it.
         ("a@x.com,mail\nb@x.com", &["a@x.com", "b@x.com"]),
         ("a@x.com\tb@x.com", &["a@x.com", "b@x.com"]),
@@ -176,14 +185,129 @@ fn lists_are_read_by_their_column_or_line_by_line() {
         ("", &[]),
     ] {
         assert_eq!(names(text), expected, "{text}");
-        assert_eq!(read_list("list", text).unreadable, [], "{text}");
+        let unreadable = read_list("list", text).unreadable.into_iter().map(|entry| entry.text).collect::<Vec<_>>();
+        assert_eq!(unreadable, if text.starts_with("a@x.com,mail") { &["mail"][..] } else { &[] }, "{text}");
     }
     let listed = read_list("people", &format!("a@x.com\n\nno\u{7}body,{}\n", "y".repeat(90)));
     let told: Vec<_> = listed.unreadable.iter().map(|it| (it.source.as_str(), it.line, it.text.as_str())).collect();
     assert_eq!(told, [("people", 3, "nobody"), ("people", 3, "y".repeat(80).as_str())]);
     let short = read_list("people", "name,upn\nA\n,b@x.com\n");
     assert_eq!(short.unreadable.iter().map(|it| (it.line, it.text.as_str())).collect::<Vec<_>>(), [(2, "A")]);
-    assert_eq!(short.mailboxes, [mailbox("b@x.com")]);
+    assert_eq!(short.mailboxes, [ListedMailbox { mailbox: mailbox("b@x.com"), also: vec![] }]);
+}
+
+/// An address that slipped into another column is somebody else's: whoever should have been asked would be forgotten.
+#[test]
+fn a_row_that_does_not_fit_its_columns_is_not_guessed_at() {
+    let listed =
+        read_list("list", "name,mail,upn\nDoe, Jane,alias@x.com,jane@x.com\n\"Roe,a@x.com,b@x.com\nC,,c@x.com");
+    let lines: Vec<usize> = listed.unreadable.iter().map(|entry| entry.line).collect();
+    assert_eq!(lines, [2, 3]);
+    assert_eq!(listed.mailboxes, [ListedMailbox { mailbox: mailbox("c@x.com"), also: vec![] }]);
+}
+
+#[test]
+fn who_is_left_out_by_a_remark_is_counted() {
+    for (text, left_out) in [
+        ("# a@x.com\nb@x.com", 1),
+        ("## a@x.com, b@x.com\n#75283b3b-609a-4c1c-b8b8-baa1342fdfa6\n# words\n#\nb@x.com", 2),
+        ("upn\na@x.com\n # b@x.com", 1),
+        ("upn\na@x.com\n# b@x.com, c@x.com", 1),
+        ("# words alone\na@x.com", 0),
+    ] {
+        let listed = read_list("list", text);
+        assert_eq!((listed.left_out, listed.unreadable.len(), listed.mailboxes.len()), (left_out, 0, 1), "{text}");
+    }
+}
+
+#[test]
+fn a_row_is_permitted_by_any_of_its_names() {
+    use Expected::{Forbidden, Permitted};
+    let permitted = [mailbox("perm@x.com"), mailbox("other@x.com"), mailbox("Late@x.com"), mailbox("absent@x.com")];
+    let listed = read_list(
+        "list",
+        "UserPrincipalName,Name,PrimarySmtpAddress,ObjectId\n\
+         perm.upn@x.com,P,Perm@x.com,\n\
+         b@x.com,Other,b.mail@x.com,nonsense\n\
+         late.upn@x.com,L,,\n",
+    );
+    let mut list = TargetList::new(&permitted);
+    listed.mailboxes.into_iter().for_each(|listed| list.add_listed(listed));
+    // Another source knows it by the name that is permitted.
+    list.add_person(Person { mailbox: mailbox("LATE.upn@x.com"), mail: Some(mailbox("late@x.com")) });
+    // Whoever must be reachable and stands nowhere is asked as well, once.
+    let further = ["perm@x.com", "late@x.com", "absent@x.com", "Absent@x.com"].map(mailbox);
+    assert_eq!(list.add_missing(further), 1);
+    let (targets, repeats) = list.finish();
+    let found: Vec<(&str, Expected)> =
+        targets.iter().map(|target| (target.mailbox.as_str(), target.expected)).collect();
+    let expected = [
+        ("perm.upn@x.com", Permitted),
+        ("b@x.com", Forbidden),
+        ("late.upn@x.com", Permitted),
+        ("absent@x.com", Permitted),
+    ];
+    assert_eq!((found.as_slice(), repeats), (expected.as_slice(), 1));
+}
+
+fn control(address: &str, known: Known) -> Control {
+    Control { address: address.parse().unwrap(), known }
+}
+
+/// Answers count under the fence under which they were given.
+#[test]
+fn answers_stand_under_the_same_controls_alone() {
+    let list = [target("a@x.com", Expected::Forbidden), target("b@x.com", Expected::Forbidden)];
+    let answer = |index: usize| {
+        let finished = Some(NOW.parse().unwrap());
+        answer_entry(&SweepLine { shown: Shown::Reached, finished, ..SweepLine::not_asked(index, &list[index]) })
+    };
+    let raop = [control("No@x.com", Known::Refused(Refusal::Raop)), control("yes@x.com", Known::Accepted)];
+    let plain = [control("no@x.com", Known::Refused(Refusal::Plain)), control("yes@x.com", Known::Accepted)];
+    let known = known_controls(&raop);
+    let expected = [("no@x.com".to_owned(), "raop".to_owned()), ("yes@x.com".to_owned(), "accepted".to_owned())];
+    assert_eq!(known, expected);
+    assert_eq!(known, known_controls(&[raop[1].clone(), raop[0].clone()]), "in whatever order");
+    let look = || [Entry::Looking(NOW.to_owned()), Entry::Confirmed(NOW.to_owned())];
+    let begin = |known: &[(String, String)]| Entry::Controls(known.to_vec());
+    let read = |parts: &[&[Entry]]| {
+        let journal = journal(2, &[&list_entries(&list), parts.concat().as_slice()].concat()).unwrap();
+        (
+            journal.confirmed.into_keys().collect::<Vec<_>>(),
+            journal.unconfirmed.into_keys().collect::<Vec<_>>(),
+            journal.controls,
+        )
+    };
+    let part = [begin(&known), answer(0), look()[0].clone(), look()[1].clone(), answer(1)];
+    assert_eq!(read(&[&part]), (vec![0], vec![1], known.clone()));
+    assert_eq!(read(&[&part, &[begin(&known)], &look()]), (vec![0, 1], vec![], known.clone()));
+    assert_eq!(read(&[&part, &[begin(&known_controls(&plain))], &look()]), (vec![], vec![], known_controls(&plain)));
+    // A journal that does not say under which controls its answers were given.
+    assert_eq!(read(&[&part[1..], &[begin(&known)]]), (vec![], vec![], known));
+}
+
+#[test]
+fn answers_of_another_day_are_dropped() {
+    let list: Vec<Target> = (0..4).map(|number| target(&format!("{number}@x.com"), Expected::Forbidden)).collect();
+    let times = [Some("2026-11-22T07:59:59Z"), Some("2026-11-22T08:00:00Z"), None, Some("2026-11-23T08:00:01Z")];
+    let mut entries = list_entries(&list);
+    for (index, time) in times.iter().enumerate() {
+        let finished = time.map(|time| time.parse().unwrap());
+        let line = SweepLine { shown: Shown::Reached, finished, ..SweepLine::not_asked(index, &list[index]) };
+        entries.push(answer_entry(&line));
+    }
+    let at = |time: &str| -> Timestamp { time.parse().unwrap() };
+    for confirmed in [false, true] {
+        let look = [Entry::Looking(NOW.to_owned()), Entry::Confirmed(NOW.to_owned())];
+        let all = [entries.as_slice(), if confirmed { &look } else { &[] }].concat();
+        let mut journal = journal(4, &all).unwrap();
+        assert_eq!(journal.answered(), 4);
+        journal.keep_between(at("2026-11-22T08:00:00Z"), at(NOW));
+        let left: Vec<usize> = journal.confirmed.keys().chain(journal.unconfirmed.keys()).copied().collect();
+        assert_eq!((left, journal.answered()), (vec![1], 1));
+        journal.forget();
+        assert_eq!(journal.answered(), 0);
+    }
 }
 
 #[test]
@@ -320,7 +444,7 @@ fn answers_stand_up_to_the_last_look_that_agreed() {
         answer_entry(&SweepLine { shown: Shown::Reached, finished, ..SweepLine::not_asked(index, &list[index]) })
     };
     let (early, late) = ("2026-11-23T08:00:01Z", "2026-11-23T08:00:02Z");
-    let confirmed = || Entry::Confirmed(NOW.to_owned());
+    let (looking, confirmed) = (|| Entry::Looking(NOW.to_owned()), || Entry::Confirmed(NOW.to_owned()));
     let void = || Entry::Void(NOW.to_owned());
     let keys = |entries: Vec<Entry>| {
         let journal = journal(2, &[list_entries(&list), entries].concat()).unwrap();
@@ -331,9 +455,25 @@ fn answers_stand_up_to_the_last_look_that_agreed() {
     };
     assert_eq!(keys(vec![]), (vec![], vec![], None));
     assert_eq!(keys(vec![at(0, early)]), (vec![], vec![0], Some(early.into())));
-    assert_eq!(keys(vec![at(0, late), confirmed(), at(1, early)]), (vec![0], vec![1], Some(late.into())));
-    assert_eq!(keys(vec![at(0, early), confirmed(), at(1, late)]), (vec![0], vec![1], Some(late.into())));
-    assert_eq!(keys(vec![at(0, early), void(), at(1, late), confirmed()]), (vec![1], vec![], Some(late.into())));
+    assert_eq!(keys(vec![at(0, late), looking(), confirmed(), at(1, early)]), (vec![0], vec![1], Some(late.into())));
+    assert_eq!(keys(vec![at(0, early), looking(), confirmed(), at(1, late)]), (vec![0], vec![1], Some(late.into())));
+    assert_eq!(
+        keys(vec![at(0, early), void(), at(1, late), looking(), confirmed()]),
+        (vec![1], vec![], Some(late.into()))
+    );
+    // What came while the look was under way is not covered by it, and can be taken back by the next one.
+    let both = |last| vec![at(0, early), looking(), at(1, late), confirmed(), looking(), last];
+    assert_eq!(keys(both(void())), (vec![0], vec![], Some(early.into())));
+    assert_eq!(keys(both(confirmed())), (vec![0, 1], vec![], Some(late.into())));
+    // A look that told nothing leaves no line; the next one covers its answers too.
+    let silent = vec![at(0, early), looking(), at(1, late), looking(), confirmed()];
+    assert_eq!(keys(silent), (vec![0, 1], vec![], Some(late.into())));
+    // Nobody knows what a confirmation without a look covers: nothing.
+    assert_eq!(keys(vec![at(0, early), confirmed()]), (vec![], vec![0], Some(early.into())));
+    // Asked again: the answer waits for a look of its own.
+    assert_eq!(keys(vec![at(0, early), looking(), confirmed(), at(0, late)]), (vec![], vec![0], Some(late.into())));
+    let again = vec![at(0, early), looking(), at(0, late), confirmed()];
+    assert_eq!(keys(again), (vec![], vec![0], Some(late.into())));
 }
 
 #[test]

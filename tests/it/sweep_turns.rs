@@ -12,15 +12,18 @@ use std::{
 
 use exchange365::{
     m365::{Outcome, Refusal, auth::AccessToken},
-    verify::{Calibration, Shown, Sweep, SweepEvent, SweepLine, SweepProgress},
+    verify::{
+        Calibration, Entry, JOURNAL_SCHEMA, Journal, JournalHead, Shown, Stop, Sweep, SweepEvent, SweepLine,
+        SweepProgress, Target, answer_entry, list_entries, read_journal, to_line,
+    },
 };
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     support::{
         session::{FIRST_TOKEN, RAOP, REJECTED},
-        wire::{Script, Seen, json, reply},
+        wire::{Script, Seen, Step, json, reply},
     },
     sweep::{NO, NO_RECIPIENTS, Run, YES, numbered, shown, targets, with_controls},
 };
@@ -73,15 +76,112 @@ async fn a_sweep_that_goes_on_asks_the_rest_and_says_first_what_stands() {
     let order = |events: &[SweepEvent]| -> Vec<&str> {
         let name = |event: &SweepEvent| match event {
             SweepEvent::Calibrated(Calibration::Agrees) => Some("on"),
+            SweepEvent::Looking(_) => Some("looking"),
             SweepEvent::Confirmed(_) => Some("confirmed"),
             SweepEvent::Answered(_) => Some("answered"),
             _ => None,
         };
-        events.iter().filter_map(name).take(3).collect()
+        events.iter().filter_map(name).collect()
     };
-    assert_eq!(order(&told(&run, input).await), ["on", "confirmed", "answered"]);
+    let taken_over = ["on", "looking", "confirmed", "answered", "looking", "confirmed"];
+    assert_eq!(order(&told(&run, input).await), taken_over);
     // Where nothing was taken over, nothing is confirmed before somebody was asked.
-    assert_eq!(order(&told(&run, run.input(targets(numbered(1)))).await), ["on", "answered", "confirmed"]);
+    let from_new = ["on", "answered", "looking", "confirmed"];
+    assert_eq!(order(&told(&run, run.input(targets(numbered(1)))).await), from_new);
+}
+
+/// A journal of what is told while a sweep runs.
+fn journal_of(list: &[Target], events: &[SweepEvent]) -> Journal {
+    let head = JournalHead {
+        schema: JOURNAL_SCHEMA.to_owned(),
+        tenant: "t".to_owned(),
+        client_id: "c".to_owned(),
+        graph: "g".to_owned(),
+        salt: String::new(),
+        credential_mark: String::new(),
+        permitted: vec![],
+        forbidden: vec![],
+        recipient: String::new(),
+        sources: vec![],
+        repeats: 0,
+        unreadable: 0,
+        total: list.len(),
+        started: String::new(),
+    };
+    let entries = events.iter().filter_map(|event| match event {
+        SweepEvent::Answered(line) => Some(answer_entry(line)),
+        SweepEvent::Looking(at) => Some(Entry::Looking(at.to_string())),
+        SweepEvent::Confirmed(at) => Some(Entry::Confirmed(at.to_string())),
+        SweepEvent::Void(at) => Some(Entry::Void(at.to_string())),
+        SweepEvent::Calibrated(_) | SweepEvent::Progress(_) => None,
+    });
+    let lines: Vec<String> = list_entries(list).into_iter().chain(entries).map(|entry| to_line(&entry)).collect();
+    read_journal(&format!("{}\n{}\n", to_line(&head), lines.join("\n"))).unwrap()
+}
+
+/// What the sweep itself takes back must not stand when it goes on: answers that came while a look was under way are
+/// not covered by that look.
+#[tokio::test]
+async fn a_journal_keeps_what_the_sweep_keeps() {
+    let gate = Arc::new(Semaphore::new(0));
+    let (held, is_changed) = (Arc::clone(&gate), Arc::new(AtomicBool::new(false)));
+    let changes = Arc::clone(&is_changed);
+    let run = Run::with(move |seen: &Seen, number: usize| match (seen.mailbox(), number) {
+        // The first look waits for its second control, and the tenant is another one behind it.
+        (NO, 1) => [vec![Step::Gate(Arc::clone(&held))], json(403, RAOP)].concat(),
+        (NO, 2..) => json(400, NO_RECIPIENTS),
+        (NO | YES, _) => with_controls(|_, _| json(403, RAOP))(seen, number),
+        _ if is_changed.load(Ordering::SeqCst) => json(400, NO_RECIPIENTS),
+        _ => with_controls(|_, _| json(403, RAOP))(seen, number),
+    })
+    .await;
+    let list = targets(numbered(700));
+    let mut events = Vec::new();
+    let pause = watch::channel(false).1;
+    let mut answered = 0;
+    let swept = run
+        .steered(run.input(list.clone()), CancellationToken::new(), pause, |event| {
+            answered += usize::from(matches!(event, SweepEvent::Answered(_)));
+            if answered == 650 && matches!(event, SweepEvent::Answered(_)) {
+                changes.store(true, Ordering::SeqCst);
+                gate.add_permits(1);
+            }
+            events.push(event);
+        })
+        .await;
+    assert_eq!(swept.stop, Some(Stop::ControlsChanged));
+    let journal = journal_of(&list, &events);
+    assert!(journal.unconfirmed.is_empty(), "{} wait", journal.unconfirmed.len());
+    let stands = |line: &SweepLine| matches!(line.shown, Shown::Refused(_) | Shown::Reached);
+    let in_memory: Vec<usize> = swept.lines.iter().filter(|line| stands(line)).map(|line| line.index).collect();
+    let in_journal: Vec<usize> = journal.confirmed.keys().copied().collect();
+    assert!((1..650).contains(&in_memory.len()), "{}", in_memory.len());
+    assert_eq!(in_journal, in_memory);
+}
+
+/// Everything that an answer tells is in its line, and in the counts that are told.
+#[tokio::test]
+async fn a_line_holds_the_whole_answer() {
+    const WORDS: &str = r#"{"error":{"code":"ErrorInvalidUser","message":"No such user."}}"#;
+    let answer =
+        |_: &Seen, _: usize| reply(404, &[("content-type", "application/json"), ("request-id", "theirs")], WORDS);
+    let run = Run::with(with_controls(answer)).await;
+    let input = run.input(targets(numbered(1)));
+    let begun = run.session.mail.clock().now();
+    let mut events = Vec::new();
+    let pause = watch::channel(false).1;
+    let swept = run.steered(input, CancellationToken::new(), pause, |event| events.push(event)).await;
+    let line = &swept.lines[0];
+    let sent = run.wire.sends().iter().find(|seen| seen.mailbox() == line.mailbox.as_str()).cloned().unwrap();
+    assert_eq!(line.http_status, Some(404));
+    assert_eq!(line.error_code.as_deref(), Some("ErrorInvalidUser"));
+    assert_eq!(line.error_message.as_deref(), Some("No such user."));
+    assert_eq!(line.request_id.as_deref(), Some("theirs"));
+    assert_eq!(line.client_request_id.as_deref(), Some(sent.header("client-request-id")));
+    assert_eq!((line.attempts, line.shown), (1, Shown::Other(Outcome::MailboxUnknown)));
+    assert!(line.finished.is_some_and(|at| at >= begun), "{line:?}");
+    let last = progress(&events).last().copied().unwrap().clone();
+    assert_eq!((last.counts.not_asked, last.counts.not_provable, last.counts.total), (0, 1, 1));
 }
 
 #[tokio::test]

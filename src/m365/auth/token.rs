@@ -5,11 +5,12 @@ use std::{sync::Arc, time::Duration};
 use serde::Deserialize;
 use tokio::sync::Mutex;
 use url::form_urlencoded;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::{
     base::{ClientId, ClientSecret, Secret, TenantId, Timestamp},
-    m365::{Body, Endpoints, Error, Operation, Reply, Request, RequestIds, Transport},
+    m365::{Body, Endpoints, Error, Kind, Operation, Reply, Request, RequestIds, Transport},
 };
 
 use super::{Claims, EntraError};
@@ -111,8 +112,26 @@ impl TokenSource {
             serial: cache.issued,
             expires: now.checked_add(Duration::from_secs(grant.expires_in)).unwrap_or(now),
         };
+        if let Some(other) = token.claims.as_ref().and_then(|claims| self.whose(claims)) {
+            let detail = format!("the token that came was issued {other}");
+            let url = self.credentials.tenant.to_string();
+            let err = Error::of_reply(Operation::AcquireToken, &self.endpoints.token(&url), &reply, attempted.attempts);
+            return Err(SignInError::Failed(Box::new(Error { kind: Kind::Interfered, detail: Some(detail), ..err })));
+        }
         cache.token = Some(token.clone());
         Ok(token)
+    }
+
+    /// Whose token it is, when it says so and it is not the one that was asked for: what it may do proves nothing of ours.
+    fn whose(&self, claims: &Claims) -> Option<&'static str> {
+        let is_other = |said: &Option<String>, asked: Option<Uuid>| {
+            let said = said.as_deref().and_then(|text| Uuid::try_parse(text).ok());
+            said.zip(asked).is_some_and(|(said, asked)| said != asked)
+        };
+        if is_other(&claims.app_id, Some(self.credentials.client.guid())) {
+            return Some("to another application");
+        }
+        is_other(&claims.tenant_id, self.credentials.tenant.guid()).then_some("by another tenant")
     }
 
     fn request(&self) -> Request {
@@ -178,5 +197,49 @@ impl Grant {
             access_token: Zeroizing::new(wire.access_token),
             expires_in: seconds.unwrap_or(3599).min(7 * 86_400),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        base::Clock,
+        m365::{Cloud, Overrides, TransportOptions},
+    };
+
+    #[test]
+    fn a_token_of_somebody_else_is_told_and_one_that_says_nothing_is_ours() {
+        const OURS: &str = "11111111-2222-3333-4444-555555555555";
+        const OTHER: &str = "99999999-2222-3333-4444-555555555555";
+        let source = |tenant: &str| {
+            let credentials = Credentials {
+                tenant: TenantId::parse(tenant).unwrap().value,
+                client: ClientId::parse(OURS).unwrap().value,
+                secret: ClientSecret::parse("canary~secret").unwrap().value,
+            };
+            let transport = Transport::new(TransportOptions::default(), false, Clock::system()).unwrap();
+            TokenSource::new(transport, Endpoints::new(Cloud::Global, &Overrides::default()).unwrap(), credentials)
+        };
+        let claims = |app: Option<&str>, tenant: Option<&str>| Claims {
+            app_id: app.map(str::to_owned),
+            tenant_id: tenant.map(str::to_owned),
+            ..Claims::default()
+        };
+        let upper = OURS.to_uppercase();
+        for (tenant, app, issuer, expected) in [
+            (OURS, Some(OURS), Some(OURS), None),
+            (OURS, Some(upper.as_str()), Some(upper.as_str()), None),
+            (OURS, None, None, None),
+            (OURS, Some("an app"), Some("a tenant"), None),
+            (OURS, Some(OTHER), Some(OURS), Some("to another application")),
+            (OURS, Some(OURS), Some(OTHER), Some("by another tenant")),
+            (OURS, None, Some(OTHER), Some("by another tenant")),
+            // The tenant was named by its domain: whose id it is, nobody has said.
+            ("contoso.com", Some(OURS), Some(OTHER), None),
+            ("contoso.com", Some(OTHER), Some(OURS), Some("to another application")),
+        ] {
+            assert_eq!(source(tenant).whose(&claims(app, issuer)), expected, "{tenant} {app:?} {issuer:?}");
+        }
     }
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::{base::ObjectId, m365::Operation};
 
 use super::{
-    PeopleClient, PeopleError, Person,
+    People, PeopleClient, PeopleError,
     people::{PAGE_SIZE, UserWire, with_query},
 };
 
@@ -17,18 +17,18 @@ struct GroupWire {
 
 impl PeopleClient {
     /// Everybody in the group, which is named by its object id, its address or its display name.
-    pub async fn members(&self, group: &str, mut told: impl FnMut(usize)) -> Result<Vec<Person>, PeopleError> {
+    pub async fn members(&self, group: &str, mut told: impl FnMut(usize)) -> Result<People, PeopleError> {
         let id = match ObjectId::parse(group) {
             Some(id) => id.to_string(),
             None => self.find_group(group.trim()).await?,
         };
         let url = self.endpoints.graph_path(&["groups", &id, "transitiveMembers"]);
         let url = with_query(url, &[("$select", "id,userPrincipalName,mail"), ("$top", PAGE_SIZE)]);
-        let mut people = Vec::new();
+        let mut people = People::default();
         let take = |page: Vec<UserWire>| {
-            let redactor = self.redactor();
-            people.extend(page.into_iter().filter_map(|wire| wire.person(&redactor)));
-            told(people.len());
+            people.take(page, &self.redactor())?;
+            told(people.people.len());
+            Ok(())
         };
         self.read_all(Operation::ReadMembers, url, take).await.map_err(|err| not_found(err, group))?;
         Ok(people)
@@ -39,7 +39,11 @@ impl PeopleClient {
         let filter = format!("{property} eq '{}'", name.replace('\'', "''"));
         let url = with_query(self.endpoints.graph_path(&["groups"]), &[("$filter", &filter), ("$select", "id")]);
         let mut found: Vec<String> = Vec::new();
-        let take = |page: Vec<GroupWire>| found.extend(page.into_iter().map(|group| group.id));
+        let take = |page: Vec<GroupWire>| {
+            found.extend(page.into_iter().map(|group| group.id));
+            // Two are too many already.
+            if found.len() < 100 { Ok(()) } else { Err(PeopleError::NotOneGroup(name.to_owned())) }
+        };
         self.read_all(Operation::ReadGroup, url, take).await?;
         let mut found = found.into_iter();
         match (found.next(), found.next()) {

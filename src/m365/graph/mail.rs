@@ -151,8 +151,8 @@ impl MailClient {
 
     /// Hands `mail` over with `token`, waiting for an earlier request to the same mailbox to end.
     ///
-    /// Repeated only when it surely was not processed: 429, a connection that never opened, a 401 in Graph's own words
-    /// once with a fresh token. After anything else the outcome is what was seen, unknown included.
+    /// Repeated only when it surely was not processed: a 429 that is no page, a connection that never opened, a 401 of
+    /// Graph's own form or without a body once with a fresh token. After anything else the outcome is what was seen, unknown included.
     pub async fn send(&self, mail: &TestMail, token: &AccessToken) -> Sent {
         let turn = self.turn(&mail.sender.as_str().to_lowercase());
         let _one_at_a_time = turn.lock().await;

@@ -11,5 +11,5 @@ mod users;
 
 pub use directory::{AppGrant, AppInfo, DirectoryClient, GroupInfo, MemberInfo, Read};
 pub use mail::{MailClient, Sent, TestMail};
-pub use people::{PeopleClient, PeopleError, Person};
+pub use people::{People, PeopleClient, PeopleError, Person};
 pub use probe::{MailboxName, ProbeAnswer, Probed, Prober, classify_probe};

@@ -1,6 +1,9 @@
 //! Reading lists from Graph: page after page, and never a page from anywhere but the Graph that was asked.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    hash::{BuildHasher as _, RandomState},
+};
 
 use serde::Deserialize;
 use url::Url;
@@ -17,6 +20,8 @@ use super::{MailboxName, error_body};
 
 /// More pages than this are no directory but a loop.
 const PAGES: usize = 20_000;
+/// More people than any tenant has mailboxes; their names alone take some 200 MiB.
+const MOST: usize = 1_000_000;
 /// People on one page; the most that Graph gives.
 pub(super) const PAGE_SIZE: &str = "999";
 
@@ -27,6 +32,15 @@ pub struct Person {
     pub mailbox: MailboxName,
     /// The primary address, where it is another text than the name.
     pub mail: Option<MailboxName>,
+}
+
+/// Everybody whom a list names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct People {
+    /// Those who can be asked.
+    pub people: Vec<Person>,
+    /// Entries that name nobody who can be asked and are not known to be something else, such as a group or a device.
+    pub unreadable: usize,
 }
 
 /// Why a list could not be read to its end.
@@ -51,6 +65,9 @@ pub enum PeopleError {
     /// A page leads to another host, or back to itself: the token is not sent there.
     #[error("the list leads to an address that is not followed")]
     ForeignLink,
+    /// The list does not end.
+    #[error("the list names more than {MOST} people")]
+    TooMany,
     /// No token.
     #[error(transparent)]
     SignIn(#[from] SignInError),
@@ -85,13 +102,31 @@ pub(super) struct UserWire {
     mail: Option<String>,
 }
 
-impl UserWire {
-    /// `None` for members that are no users, such as groups and devices. Names are shown and written down; whoever
-    /// answers may have put into them what it was sent.
-    pub(super) fn person(self, redactor: &Redactor) -> Option<Person> {
-        if self.kind.is_some_and(|kind| !kind.eq_ignore_ascii_case("#microsoft.graph.user")) {
-            return None;
+impl People {
+    /// Takes one page. Names are shown and written down; whoever answers may have put into them what it was sent.
+    pub(super) fn take(&mut self, page: Vec<UserWire>, redactor: &Redactor) -> Result<(), PeopleError> {
+        for wire in page {
+            // Of other kinds there are many; one without this beginning is none that Graph gives.
+            let is_user = wire.kind.as_deref().is_none_or(|kind| kind.eq_ignore_ascii_case(USER));
+            let is_other = !is_user && wire.kind.as_deref().is_some_and(is_of_graph);
+            match wire.person(redactor) {
+                Some(person) if is_user => self.people.push(person),
+                _ if is_other => {}
+                _ => self.unreadable += 1,
+            }
         }
+        if self.people.len() > MOST { Err(PeopleError::TooMany) } else { Ok(()) }
+    }
+}
+
+const USER: &str = "#microsoft.graph.user";
+
+fn is_of_graph(kind: &str) -> bool {
+    kind.get(..17).is_some_and(|start| start.eq_ignore_ascii_case("#microsoft.graph."))
+}
+
+impl UserWire {
+    fn person(&self, redactor: &Redactor) -> Option<Person> {
         let parse = |text: &str| MailboxName::parse(&redactor.scrub(text)).ok();
         let mailbox = self.name.as_deref().and_then(parse).or_else(|| parse(&self.id))?;
         let mail = self.mail.as_deref().and_then(parse);
@@ -123,16 +158,18 @@ impl PeopleClient {
         &self,
         operation: Operation,
         first: Url,
-        mut take: impl FnMut(Vec<T>),
+        mut take: impl FnMut(Vec<T>) -> Result<(), PeopleError>,
     ) -> Result<(), PeopleError> {
+        // By their hashes: an address may be long, and there may be many.
         let mut seen = BTreeSet::new();
+        let hasher = RandomState::new();
         let mut next = Some(first);
         while let Some(url) = next {
-            if seen.len() >= PAGES || !self.endpoints.is_graph(&url) || !seen.insert(url.to_string()) {
+            if seen.len() >= PAGES || !self.endpoints.is_graph(&url) || !seen.insert(hasher.hash_one(url.as_str())) {
                 return Err(PeopleError::ForeignLink);
             }
             let page: Page<T> = self.read(operation, &url).await?;
-            take(page.value);
+            take(page.value)?;
             next = match page.next {
                 Some(text) => Some(Url::parse(&text).map_err(|_unusable| PeopleError::ForeignLink)?),
                 None => None,

@@ -3,20 +3,20 @@
 use crate::m365::Operation;
 
 use super::{
-    PeopleClient, PeopleError, Person,
+    People, PeopleClient, PeopleError,
     people::{PAGE_SIZE, UserWire, with_query},
 };
 
 impl PeopleClient {
     /// Everybody, guests and rooms included; told page by page how many were read so far.
-    pub async fn everybody(&self, mut told: impl FnMut(usize)) -> Result<Vec<Person>, PeopleError> {
+    pub async fn everybody(&self, mut told: impl FnMut(usize)) -> Result<People, PeopleError> {
         let url = self.endpoints.graph_path(&["users"]);
         let url = with_query(url, &[("$select", "id,userPrincipalName,mail"), ("$top", PAGE_SIZE)]);
-        let mut people = Vec::new();
+        let mut people = People::default();
         let take = |page: Vec<UserWire>| {
-            let redactor = self.redactor();
-            people.extend(page.into_iter().filter_map(|wire| wire.person(&redactor)));
-            told(people.len());
+            people.take(page, &self.redactor())?;
+            told(people.people.len());
+            Ok(())
         };
         self.read_all(Operation::ReadUsers, url, take).await?;
         Ok(people)

@@ -69,8 +69,10 @@ fn journal() -> Vec<u8> {
     let lines = [
         to_line(&head),
         r#"{"list":[["a@x.com",false],["b@x.com",true],["c@x.com",false]]}"#.to_owned(),
+        r#"{"controls":[["in@x.com","accepted"],["out@x.com","raop"]]}"#.to_owned(),
         answer(0, "refused", "\"raop\""),
         answer(1, "reached", "null"),
+        r#"{"looking":"2026-11-23T08:00:02Z"}"#.to_owned(),
         r#"{"confirmed":"2026-11-23T08:00:02Z"}"#.to_owned(),
         answer(2, "refused", "\"plain\""),
         r#"{"void":"2026-11-23T08:00:03Z"}"#.to_owned(),
@@ -151,7 +153,7 @@ fn lists_of_mailboxes() {
         let text = decode(input);
         let listed = read_list("file", &text);
         for mailbox in &listed.mailboxes {
-            let name = mailbox.to_string();
+            let name = mailbox.mailbox.to_string();
             assert!(
                 !name.is_empty() && !name.contains(char::is_whitespace) && !name.contains(char::is_control),
                 "{name:?}"
@@ -164,8 +166,12 @@ fn lists_of_mailboxes() {
         }
         // Nobody is lost: an address on a line of its own is either read or told about.
         let lines = text.trim_start_matches('\u{feff}').lines();
-        let some =
-            lines.filter(|line| line.contains(char::is_alphanumeric) && !line.trim_start().starts_with('#')).count();
+        let some = lines
+            .filter(|line| {
+                line.contains(char::is_alphanumeric)
+                    && (!line.trim_start().starts_with('#') || line.trim_start().starts_with("#a@"))
+            })
+            .count();
         assert!(some <= 1 || listed.mailboxes.len() + listed.unreadable.len() + 1 >= some, "{some} lines in {text:?}");
         for separator in [',', ';', '\t'] {
             for line in text.lines().take(3) {
