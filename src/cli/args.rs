@@ -24,11 +24,11 @@ pub(super) struct Cli {
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 pass, 1 fail, 2 wrong use or set-up (bad arguments, sign-in refused), 3 unproven, 4 cancelled, 70 bug.
-What is not proven is unproven, never pass.
+What is not proven is unproven, never pass. What was proven to fail before somebody cancelled is a fail.
 
 The client secret is never an argument: set the variable EXCHANGE365_CLIENT_SECRET, or use --secret-file FILE
 (--secret-file - reads standard input). Every other option may come from a variable EXCHANGE365_…, too,
-such as EXCHANGE365_TENANT_ID.
+such as EXCHANGE365_TENANT_ID; what is typed beats it, and one that means nothing to a command is ignored.
 
 Try it without a tenant of your own: exchange365-cli verify --demo";
 
@@ -185,7 +185,7 @@ pub(super) struct SenderArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Senders")]
 pub(super) struct SendArgs {
-    /// Whose mailbox sends
+    /// Whose mailbox sends: exactly one address
     #[arg(long, value_name = "ADDRESS", env = "EXCHANGE365_FROM")]
     pub(super) from: Option<String>,
 }
@@ -258,7 +258,7 @@ pub(super) struct SweepArgs {
     #[arg(long, value_name = "FILE", env = "EXCHANGE365_JOURNAL")]
     pub(super) journal: Option<PathBuf>,
     /// Go on with this journal; mailboxes and known senders are those of the journal
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["mailboxes", "group", "directory", "expected_file", "journal", "permitted", "forbidden", "to"], env = "EXCHANGE365_RESUME")]
+    #[arg(long, value_name = "FILE", env = "EXCHANGE365_RESUME")]
     pub(super) resume: Option<PathBuf>,
     /// How the result is printed on standard output; progress goes to standard error
     #[arg(long, value_enum, default_value_t = SweepFormat::Text, env = "EXCHANGE365_FORMAT")]

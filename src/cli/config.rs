@@ -127,6 +127,12 @@ fn secret_of_environment() -> Secret {
     Secret::new(env::var("EXCHANGE365_CLIENT_SECRET").unwrap_or_default())
 }
 
+/// How the result is wanted, as far as no option says it.
+#[expect(clippy::disallowed_methods, reason = "the one file that reads the environment")]
+pub(super) fn format_of_environment() -> Option<String> {
+    env::var("EXCHANGE365_FORMAT").ok()
+}
+
 /// The secret in this variable, for a list of customers; `None` when there is none.
 #[expect(clippy::disallowed_methods, reason = "the one file that reads the environment")]
 pub(super) fn secret_of_variable(name: &str) -> Option<Secret> {

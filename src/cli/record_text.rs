@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     base::Timestamp,
-    engine::{Compared, RecordCheck, RecordRow, TimelineRound, Trail, Verdict, WatchProgress, verdict_label},
+    engine::{Compared, RecordCheck, RecordRow, Standing, TimelineRound, Trail, Verdict, WatchProgress, verdict_label},
 };
 
 use super::lines::{Lines, blank, line};
@@ -197,8 +197,13 @@ pub(super) fn compared_json(compared: &Compared) -> String {
 
 /// What checking a record showed.
 pub(super) fn check(path: &Path, check: &RecordCheck) -> Lines {
-    let word = if check.standing.is_trustworthy() { "INTACT" } else { "NOT INTACT" };
-    let mut out = Lines::of(&format!("{word}  {}", check.standing.words()));
+    let word = match check.standing {
+        Standing::Intact if check.last_line_covered => "INTACT",
+        Standing::Intact => "INTACT UP TO THE LAST LINE",
+        Standing::Unfinished => "UNFINISHED",
+        Standing::Altered(_) | Standing::OtherHead | Standing::Disagrees | Standing::OtherReport => "NOT INTACT",
+    };
+    let mut out = Lines::of(&format!("{word}  {}", check.words()));
     line(&mut out, &format!("Record: {}", path.display()));
     line(&mut out, &format!("Begun: {} by version {}", moment(check.begun), check.program_version));
     line(&mut out, &format!("Lines: {}", check.lines));
@@ -206,8 +211,17 @@ pub(super) fn check(path: &Path, check: &RecordCheck) -> Lines {
     if check.torn_bytes > 0 {
         line(&mut out, &format!("Bytes of a last line that was not written to its end: {}", check.torn_bytes));
     }
+    if check.resumed > 0 {
+        line(&mut out, &format!("Gone on with after an interruption: {}", times(check.resumed)));
+    }
     line(&mut out, &format!("Verdict that the answers give: {}", check.verdict.map_or("none", verdict_label)));
     out
+}
+
+/// Lines that were cut off right before the program went on look like lines that it never wrote.
+fn times(number: usize) -> String {
+    let times = if number == 1 { "once".to_owned() } else { format!("{number} times") };
+    format!("{times}; nothing shows whether lines are missing right before that")
 }
 
 fn json(value: &serde_json::Value) -> String {

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::engine::{
-    Event, OpenedRecord, Problem, RecordCommand, RecordEvent, RecordRef, RecordRow, SavedReport, record_check_json,
-    verify_json_with,
+    Event, OpenedRecord, Problem, RecordCommand, RecordEvent, RecordRef, RecordRow, SavedReport, Standing,
+    record_check_json, verify_json_with,
 };
 
 use super::{
@@ -95,7 +95,13 @@ fn show(event: RecordEvent, format: Format) -> ExitStatus {
         RecordEvent::Saved(files) => saved(&files),
         RecordEvent::Checked(path, check) => {
             print(|| record_text::check(&path, &check), || record_check_json(&check), is_text);
-            if check.standing.is_trustworthy() { ExitStatus::Pass } else { ExitStatus::Fail }
+            match check.standing {
+                Standing::Intact => ExitStatus::Pass,
+                Standing::Unfinished => ExitStatus::Unproven,
+                Standing::Altered(_) | Standing::OtherHead | Standing::Disagrees | Standing::OtherReport => {
+                    ExitStatus::Fail
+                }
+            }
         }
         RecordEvent::Failed(problem) => failed(&problem),
     }
@@ -117,7 +123,7 @@ fn said(words: &str) -> ExitStatus {
 
 fn shown(opened: &OpenedRecord, is_text: bool) -> ExitStatus {
     let Some(report) = &opened.report else {
-        printer::progress(&format!("error: {}", opened.check.standing.words()));
+        printer::progress(&format!("error: {}", opened.check.words()));
         return ExitStatus::SetUp;
     };
     let id: &RecordRow = &opened.row;

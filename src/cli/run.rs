@@ -2,41 +2,34 @@
 
 use std::{ffi::OsString, net::SocketAddr};
 
-use clap::{CommandFactory as _, FromArgMatches as _, error::ErrorKind};
+use clap::{CommandFactory as _, FromArgMatches as _};
 use serde::Serialize;
 
 use crate::{
-    base::{Clock, InputError, Wake},
+    base::{Clock, InputError, Wake, address_entries},
     engine::{
         CheckReport, Cloud, DemoTenant, Ending, Environment, Event, Handle, JobId, KeyStore, NotBegun, Options,
-        Problem, Scenario, Setup, Trail, VerifyReport, check_json, explain_input, send_json,
+        Problem, Scenario, Setup, Trail, VerifyReport, check_json, explain_input, explain_one_sender, send_json,
     },
 };
 
 use super::{
     ExitStatus,
     args::{Cli, Command, CredentialArgs, Format, MailArgs, OutputArgs},
-    config, misuse, printer, text,
+    config, printer,
+    refused::refused,
+    settle::settle,
+    text,
 };
 
 /// Runs the command line; `arguments` begin with the program's name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let cli =
-        match command(&arguments).try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches)) {
-            Ok(cli) => cli,
-            Err(err) if matches!(err.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
-                let _gone = err.print().is_err();
-                return ExitStatus::Pass;
-            }
-            Err(err) => {
-                match misuse::without_secrets(&err) {
-                    Some(lines) => printer::progress_lines(&lines),
-                    None => drop(err.print()),
-                }
-                return ExitStatus::SetUp;
-            }
-        };
+    let mut command = command(&arguments);
+    let cli = match typed(&mut command, &arguments) {
+        Ok(cli) => cli,
+        Err(err) => return refused(&err, &arguments, &command),
+    };
     let options = Options {
         watch_interrupt: true,
         environment: Environment::of_process(),
@@ -50,6 +43,14 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
             ExitStatus::Bug
         }
     }
+}
+
+/// What was typed, as far as it makes sense together.
+fn typed(command: &mut clap::Command, arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    let matches = command.try_get_matches_from_mut(arguments)?;
+    let mut cli = Cli::from_arg_matches(&matches)?;
+    settle(&mut cli, &matches, command)?;
+    Ok(cli)
 }
 
 /// What can be typed. All scenarios are read for the help of `demo`, and for nothing else.
@@ -118,8 +119,16 @@ impl Terminal {
         mail: &MailArgs,
         output: &OutputArgs,
     ) -> ExitStatus {
-        let report = match self.prepare(credentials) {
-            Ok((setup, demo)) => self.run(setup, config::one_sender(from, mail, demo.as_deref())),
+        let prepared = self.prepare(credentials).and_then(|(setup, demo)| {
+            let senders = config::one_sender(from, mail, demo.as_deref());
+            // One mail was promised, so one mailbox sends it.
+            match address_entries(&senders.permitted).count() {
+                1 => Ok((setup, senders)),
+                count => Err(vec![explain_one_sender(count)]),
+            }
+        });
+        let report = match prepared {
+            Ok((setup, senders)) => self.run(setup, senders),
             Err(problems) => Some((not_begun(problems), Trail::default())),
         };
         let Some((mut report, _)) = report else { return ExitStatus::Bug };
@@ -230,7 +239,7 @@ pub(super) fn not_begun(problems: Vec<Problem>) -> VerifyReport {
     })
 }
 
-fn not_checked(problems: Vec<Problem>) -> CheckReport {
+pub(super) fn not_checked(problems: Vec<Problem>) -> CheckReport {
     let now = Clock::system().now();
     CheckReport::not_begun(problems, now)
 }

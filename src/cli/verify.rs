@@ -20,6 +20,7 @@ use super::{
     record_args::WatchArgs,
     record_text,
     run::{Terminal, not_begun},
+    settle::Lenient,
     text,
 };
 
@@ -56,12 +57,12 @@ impl Terminal {
     }
 
     fn test(&mut self, setup: Setup, senders: Senders, watch: &WatchArgs) -> Option<Outcome> {
-        let what = match (&watch.resume, watch.watch) {
+        let what = match (&watch.resume, known(watch.watch.as_ref())) {
             (Some(record), _) => WatchWhat::Resume(RecordRef::Typed(record.clone())),
             (None, Some(until)) => WatchWhat::Begin(Box::new(WatchPlan {
                 senders,
-                fence: watch.method,
-                changed: watch.changed_at,
+                fence: known(watch.method.as_ref()),
+                changed: known(watch.changed_at.as_ref()),
                 until: until.0,
             })),
             (None, None) => return self.run(setup, senders),
@@ -100,6 +101,11 @@ impl Terminal {
         });
         report.map(|report| (report, trail))
     }
+}
+
+/// A value that was found to be usable before.
+fn known<T: Copy>(value: Option<&Lenient<T>>) -> Option<T> {
+    value.and_then(|Lenient(read)| read.as_ref().ok().copied())
 }
 
 /// What was already said of a watch.

@@ -33,6 +33,7 @@ mod sweep_input;
 mod sweep_shelf;
 mod watch;
 mod watch_event;
+mod watch_target;
 
 pub use command::{Command, JobId};
 pub use environment::Environment;
@@ -58,9 +59,9 @@ pub use watch_event::{Until, WatchPhase, WatchPlan, WatchProgress, WatchWhat, Wa
 pub use crate::{
     demo::{Scenario, ScenarioSummary},
     explain::{
-        CheckStage, Evidence, Problem, SenderWords, Stage, StageRow, StageState, Who, grouped, input as explain_input,
-        outcome_label, policy_input as explain_policy_input, profile_unusable, role_warning, sweep_counts,
-        verdict_label,
+        CheckStage, Evidence, Problem, SenderWords, Stage, StageRow, StageState, Who, arguments as explain_arguments,
+        grouped, input as explain_input, one_sender as explain_one_sender, outcome_label,
+        policy_input as explain_policy_input, profile_unusable, role_warning, sweep_counts, verdict_label,
     },
     m365::{Cloud, Outcome, Refusal, auth::Claims, graph::MailboxName},
     policy::{

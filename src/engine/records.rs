@@ -13,7 +13,7 @@ use crate::{
         Format as ReportFormat, Standing, Trail, VerifyReport, check_record, check_report, compare, is_foreign_address,
         record_names, report_format, report_of_record, write_report_with,
     },
-    verify::record::{self, Completeness, Listed, ReadError, Record, Summary, Writer},
+    verify::record::{self, ABANDONED, Completeness, Listed, ReadError, Record, Summary, Writer},
 };
 
 use super::{
@@ -115,9 +115,14 @@ fn compare_two(folder: Option<&Path>, before: &RecordRef, after: &RecordRef) -> 
     } else {
         (after, before, later, earlier)
     };
-    let comparison = compare(&earlier.0, &later.0);
     let row_of = |path: &Path| row(&record::listed(path));
-    let compared = Compared { before: row_of(&before), after: row_of(&after), comparison };
+    let (before, after) = (row_of(&before), row_of(&after));
+    let mut comparison = compare(&earlier.0, &later.0);
+    let is_rehearsal = |row: &RecordRow| row.summary.as_ref().is_some_and(|summary| summary.is_rehearsal);
+    if is_rehearsal(&before) != is_rehearsal(&after) {
+        comparison.remarks.push("The answers of one of the tests did not come from Microsoft 365".to_owned());
+    }
+    let compared = Compared { before, after, comparison };
     Ok(RecordEvent::Compared(Box::new(compared)))
 }
 
@@ -132,8 +137,7 @@ fn delete(folder: Option<&Path>, which: &RecordRef) -> Answer {
 fn close(folder: Option<&Path>, which: &RecordRef, clock: &Clock) -> Answer {
     let path = find(folder, which)?;
     let failed = |why: String| Box::new(explain::record_not_changed(&file_name(&path), &why));
-    let why = "The program ended before this test did, and nobody went on with it";
-    Writer::close(&path, Redactor::default(), clock.now(), why).map_err(|err| failed(error_chain(&err)))?;
+    Writer::close(&path, Redactor::default(), clock.now(), ABANDONED).map_err(|err| failed(error_chain(&err)))?;
     Ok(RecordEvent::Closed(path))
 }
 

@@ -9,7 +9,7 @@ use crate::{
     m365::{Operation, auth::SignInError},
     report::{Ending, NotBegun, SenderReport, Timeline, Trail, VerifyReport, obstacle_of},
     verify::{
-        self, App, Plan, Run,
+        self, App, Plan, Principal, Run,
         record::{Entry, Header},
     },
 };
@@ -39,7 +39,8 @@ pub(super) async fn verify_report(
         Ok((session, plan)) => {
             context.emitter.emit(Event::Notes(context.job, session.resolved.notes.clone())).await;
             let recorder = Recorder::begin(context, &header(&session, &plan), session.transport.redactor());
-            let report = round(context, &session, &plan, &recorder).await;
+            let anybody = Principal::default();
+            let report = round(context, &session, &plan, (&recorder, &anybody)).await;
             recorder.tell(context).await;
             let (report, trail) = if let Some((written, trail)) = recorder.close() {
                 (timed_as(report, &written), trail)
@@ -126,8 +127,14 @@ pub(super) fn bare_trail(session: &Session, plan: &Plan, report: &VerifyReport) 
     }
 }
 
-/// Signs in, asks everybody, judges.
-pub(super) async fn round(context: &Context, session: &Session, plan: &Plan, recorder: &Recorder) -> VerifyReport {
+/// Signs in, asks everybody, judges. Nobody is asked when the token is for somebody else than `before`, the one that
+/// earlier tests of the same watch were about.
+pub(super) async fn round(
+    context: &Context,
+    session: &Session,
+    plan: &Plan,
+    (recorder, before): (&Recorder, &Principal),
+) -> VerifyReport {
     let credentials = &session.resolved.credentials;
     let started = context.clock.now();
     let tenant_id = credentials.tenant.guid().map(|id| id.to_string());
@@ -137,24 +144,28 @@ pub(super) async fn round(context: &Context, session: &Session, plan: &Plan, rec
         token = session.tokens.fresh() => token,
         () = context.cancel.cancelled() => Err(SignInError::Failed(Box::new(cancelled(Operation::AcquireToken)))),
     };
+    let refused = |problem: Problem, ending: Ending| {
+        let obstacles = vec![obstacle_of(&problem)];
+        recorder.append(&Entry::NotBegun { set_up: ending == Ending::SetUp, obstacles });
+        VerifyReport::not_begun(NotBegun {
+            problems: vec![problem],
+            ending,
+            cloud: session.resolved.endpoints.cloud(),
+            tenant_id: tenant_id.clone(),
+            client_id: Some(credentials.client.to_string()),
+            started,
+            finished: context.clock.now(),
+        })
+    };
     let token = match token {
         Ok(token) => token,
-        Err(err) => {
-            let (problem, ending) = (explain::sign_in(&err), ending_of(&err));
-            let obstacles = vec![obstacle_of(&problem)];
-            recorder.append(&Entry::NotBegun { set_up: ending == Ending::SetUp, obstacles });
-            return VerifyReport::not_begun(NotBegun {
-                problems: vec![problem],
-                ending,
-                cloud: session.resolved.endpoints.cloud(),
-                tenant_id,
-                client_id: Some(credentials.client.to_string()),
-                started,
-                finished: context.clock.now(),
-            });
-        }
+        Err(err) => return refused(explain::sign_in(&err), ending_of(&err)),
     };
     let app = app_of(&credentials.client.to_string(), &token);
+    if let Some(difference) = before.difference(&Principal::of(&app, tenant_id.as_deref())) {
+        let why = format!("the sign-in led to another {} than that of the tests before", difference.words());
+        return refused(explain::watch_not_resumed(&why), Ending::SetUp);
+    }
     recorder.append(&Entry::Begun { app: Box::new(app.clone()), tenant_id: tenant_id.clone() });
     let run = Run {
         mail: session.mail.clone(),

@@ -12,7 +12,8 @@ use crate::{
     },
     report::{Ending, NotBegun, Timeline, TimelineRound, Trail, VerifyReport, obstacle_of},
     verify::{
-        Announced, Fence, Mechanism, Next, Past, Plan, Reason, STOPPED, Verdict, Watch, Why, announced, next,
+        Announced, Fence, Mechanism, Next, Past, Plan, Principal, Reason, STOPPED, Verdict, Watch, Why, announced,
+        next,
         record::{self, Entry, Header, Record},
     },
 };
@@ -24,6 +25,7 @@ use super::{
     records::find,
     round::{bare_trail, header, nothing_asked, round, service_url, timed_as, usable},
     session::{NotOpened, Session},
+    watch_target::{Current, Recorded, other_target},
 };
 
 /// While it waits it looks at the clock and tells the time this often, at the pace of its clock.
@@ -76,8 +78,11 @@ async fn begin<'a>(context: &'a Context, session: Result<Session, NotOpened>, pl
     let watch = Watch { fence, changed: plan.changed, last_call, started, deadline };
     let header = Header { watch: Some(watch.clone()), ..header };
     let recorder = Recorder::begin(context, &header, session.transport.redactor());
-    let watching = Watching::new(context, session, senders, watch, recorder);
+    let mut watching = Watching::new(context, session, senders, watch, recorder);
     watching.recorder.tell(context).await;
+    if let Ok(token) = &token {
+        watching.principal = principal(&watching.session, token);
+    }
     Ok(watching.checked(token.err()))
 }
 
@@ -86,17 +91,31 @@ async fn resume<'a>(context: &'a Context, session: Result<Session, NotOpened>, p
     let refused = |why: &str| (vec![explain::watch_not_resumed(why)], Ending::SetUp);
     let read = Record::read(path).map_err(|err| refused(&error_chain(&err)))?;
     let Some(watch) = read.header.watch.clone() else { return Err(refused("it is no watch, but a single test")) };
-    if let Some(why) = other_target(&session, &read.header) {
+    if let Some(why) = other_way(&session, &read.header) {
         return Err(refused(why));
     }
     context.emitter.emit(Event::Notes(context.job, session.resolved.notes.clone())).await;
     let token = sign_in(context, &session).await;
+    let tests = read.replay().map_err(|err| refused(&error_chain(&err)))?;
+    let asked = tests.rounds.iter().filter(|round| round.obstacles.is_empty());
+    let principals: Vec<Principal> = asked.map(|round| Principal::of_run(&round.result)).collect();
+    let current = token.as_ref().ok().map(|token| principal(&session, token));
+    // Nothing was sent yet, and the record stays as it is for those whom it belongs to.
+    if let Some(why) = other_target(
+        &Recorded { tenant: read.header.tenant_id.as_deref(), principals: &principals },
+        &Current { tenant: &session.resolved.credentials.tenant.to_string(), principal: current.as_ref() },
+    ) {
+        let (mut problems, ending) = refused(&why);
+        problems.extend(token.err().map(|err| explain::sign_in(&err)));
+        return Err((problems, ending));
+    }
     let redactor = session.transport.redactor();
     let (recorder, record) = Recorder::resume(context, path, redactor).map_err(|err| refused(&error_chain(&err)))?;
     let replayed = record.replay().map_err(|err| refused(&error_chain(&err)))?;
     let mut watching = Watching::new(context, session, record.header.plan.clone(), watch, recorder);
     watching.past = replayed.past();
     watching.rounds = replayed.rounds.iter().map(TimelineRound::of).collect();
+    watching.principal = principals.iter().fold(current.unwrap_or_default(), Principal::completed);
     let mails = replayed.rounds.iter().map(|round| round.result.senders.len()).sum::<usize>();
     watching.mails = u64::try_from(mails).unwrap_or(u64::MAX);
     watching.last = replayed
@@ -113,15 +132,17 @@ async fn sign_in(context: &Context, session: &Session) -> Result<AccessToken, Si
     }
 }
 
-/// Why a record's watch cannot be gone on with by these credentials.
-fn other_target(session: &Session, header: &Header) -> Option<&'static str> {
+/// Whom this token is for.
+fn principal(session: &Session, token: &AccessToken) -> Principal {
     let credentials = &session.resolved.credentials;
-    if credentials.client.to_string() != header.client_id {
+    let tenant = credentials.tenant.guid().map(|id| id.to_string());
+    Principal::of(&app_of(&credentials.client.to_string(), token), tenant.as_deref())
+}
+
+/// Why these credentials lead elsewhere than the record's, as far as that is seen before a sign-in.
+fn other_way(session: &Session, header: &Header) -> Option<&'static str> {
+    if session.resolved.credentials.client.to_string() != header.client_id {
         return Some("it was begun for another app registration");
-    }
-    let recorded = header.tenant_id.as_deref().and_then(|tenant| uuid::Uuid::parse_str(tenant).ok());
-    if recorded.zip(credentials.tenant.guid()).is_some_and(|(recorded, typed)| recorded != typed) {
-        return Some("it was begun for another tenant");
     }
     // A demo tenant that was started again answers at another port of this machine.
     let local = |url: &str| url.starts_with("http://");
@@ -164,7 +185,9 @@ struct Watching<'a> {
     rounds: Vec<TimelineRound>,
     mails: u64,
     last: Option<VerifyReport>,
-    /// It cannot begin.
+    /// Whom the tests so far were about: all of them have to be about the same.
+    principal: Principal,
+    /// It cannot begin or go on: somebody has to change something first.
     refused: bool,
 }
 
@@ -182,6 +205,7 @@ impl<'a> Watching<'a> {
             rounds: Vec::new(),
             mails: 0,
             last: None,
+            principal: Principal::default(),
             refused: false,
         }
     }
@@ -247,12 +271,16 @@ impl<'a> Watching<'a> {
 
     async fn ask(&mut self, setup: &Setup) {
         self.tell(WatchPhase::Asking);
-        let report = round(self.context, &self.session, &self.plan, &self.recorder).await;
+        let report = round(self.context, &self.session, &self.plan, (&self.recorder, &self.principal)).await;
         self.context.dossiers.tested(setup, &report);
         self.mails = self.mails.saturating_add(u64::try_from(report.senders.len()).unwrap_or(u64::MAX));
         self.past.push(Past { asked: report.started, finished: report.finished, verdict: report.verdict });
         self.rounds.extend(Timeline::of_report(&report).rounds);
         self.refused = report.ending == Ending::SetUp;
+        if let Some(app) = &report.app {
+            let asked = Principal::of(app, report.tenant_id.as_deref());
+            self.principal = std::mem::take(&mut self.principal).completed(&asked);
+        }
         self.recorder.tell(self.context).await;
         self.context.emitter.emit(Event::Round(self.context.job, Box::new(report.clone()))).await;
         self.last = Some(report);
@@ -262,6 +290,9 @@ impl<'a> Watching<'a> {
     async fn end(self, end: End) -> VerifyReport {
         let why = match end {
             End::Settled(reason) => reason.words(),
+            End::Refused if self.last.as_ref().is_some_and(is_other) => {
+                "The sign-in led to somebody else than the tests before: somebody has to change something first"
+            }
             End::Refused => "The sign-in was refused: somebody has to change something first",
             End::Cancelled | End::Closing => STOPPED,
         };
@@ -302,7 +333,7 @@ impl<'a> Watching<'a> {
         };
         let is_stable = report.verdict != Verdict::Pass || end == End::Settled(Reason::Passed);
         let report = if is_stable { report } else { report.unconfirmed() };
-        if end == End::Cancelled { VerifyReport { ending: Ending::Cancelled, ..report } } else { report }
+        if end == End::Cancelled { report.stopped() } else { report }
     }
 
     fn not_begun(&self, problems: Vec<Problem>, ending: Ending) -> VerifyReport {
@@ -332,6 +363,11 @@ impl<'a> Watching<'a> {
             phase,
         }
     }
+}
+
+/// Whether nobody was asked because the token was for somebody else.
+fn is_other(report: &VerifyReport) -> bool {
+    report.problems.iter().any(|problem| problem.code == "watch_not_resumed")
 }
 
 fn later(time: Timestamp, by: Duration) -> Timestamp {

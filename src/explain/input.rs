@@ -25,6 +25,23 @@ pub fn input(err: &InputError) -> Problem {
     }
 }
 
+/// A command line that cannot be used. `found` is a sentence that repeats nothing of what was typed.
+pub fn arguments(found: &str, command: &str) -> Problem {
+    problem("arguments_not_usable", "The command line cannot be used, so nothing was tested")
+        .because(format!(
+            "Found: {found} What exactly stands on standard error. A value may also come from a variable EXCHANGE365_…"
+        ))
+        .advise(format!("Look up what can be typed: exchange365-cli {command} --help"))
+}
+
+/// Not exactly one sender for one mail.
+pub fn one_sender(count: usize) -> Problem {
+    let found = if count == 0 { "none was".to_owned() } else { format!("{count} were") };
+    problem("not_one_sender", format!("One test mail has exactly one sender, and {found} given"))
+        .because("Nothing was sent.")
+        .advise("Give one address with --from. To try several senders, use verify with --permitted and --forbidden.")
+}
+
 fn problem(code: &str, summary: impl Into<String>) -> Problem {
     Problem::new(code, Stage::Input, Who::You, summary)
 }

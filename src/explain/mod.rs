@@ -24,7 +24,7 @@ mod words;
 
 pub use aadsts::{Proven, SignInCode, aadsts, refused, sign_in};
 pub use fleet::{customer_bug, customer_cancelled, profile_unusable};
-pub use input::input;
+pub use input::{arguments, input, one_sender};
 pub use keeping::key_store;
 pub use network::{demo_not_started, network};
 pub use policy::{

@@ -20,8 +20,11 @@ const NAMED: usize = 5;
 /// Everything worth saying about a run, the most important first, each once.
 pub fn run_problems(run: &RunResult) -> Vec<Problem> {
     let context = RunContext::of(run);
+    // What is proven comes first; where nothing is, that it was cancelled says why.
+    let cancelled = cancelled(run);
+    let is_proven = run.verdict == Verdict::Fail;
     let traps = [
-        cancelled(run),
+        cancelled.clone().filter(|_| !is_proven),
         forbidden_accepted(run, context),
         consent_survives(run, context),
         nothing_granted(run, context),
@@ -32,6 +35,7 @@ pub fn run_problems(run: &RunResult) -> Vec<Problem> {
     let mut problems: Vec<Problem> = traps.into_iter().flatten().collect();
     let explained: BTreeSet<&str> = problems.iter().flat_map(|problem| covers(&problem.code)).copied().collect();
     problems.extend(causes(run, context).into_iter().filter(|problem| !explained.contains(problem.code.as_str())));
+    problems.extend(cancelled.filter(|_| is_proven));
     problems.extend(unidentified(run, context));
     problems.extend(run.app.roles().and_then(wide_roles_problem));
     problems.into_iter().map(|problem| with_client_id(problem, &run.app.client_id)).collect()

@@ -87,7 +87,8 @@ fn failed(run: &RunResult) -> String {
     if open > 0 {
         parts.push(format!("{} undecided", stays(open)));
     }
-    list(&parts)
+    let cancelled = if run.cancelled { "; the run was cancelled before its end" } else { "" };
+    list(&parts) + cancelled
 }
 
 fn unproven(run: &RunResult) -> String {

@@ -34,8 +34,9 @@ pub fn check_report(report: &str, format: Format, record: &Record, name: &str) -
     let again = render(&result, &trail, format);
     // Mail programs and editors change line ends; nothing else.
     let is_same = characters(report).eq(characters(&again));
-    let standing = if is_same || !check.standing.is_trustworthy() { check.standing } else { Standing::OtherReport };
-    RecordCheck { standing, ..check }
+    let standing = if is_same || check.standing.is_changed() { check.standing } else { Standing::OtherReport };
+    // The report shows the head, so the same report shows the same head.
+    RecordCheck { standing, head_fits: is_same, last_line_covered: is_same || check.last_line_covered, ..check }
 }
 
 fn characters(text: &str) -> impl Iterator<Item = char> {

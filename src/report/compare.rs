@@ -4,7 +4,7 @@ use crate::{
     base::MailAddress,
     explain::{mechanism_label, outcome_label, verdict_label},
     m365::Outcome,
-    verify::{Expected, Verdict},
+    verify::{Difference, Expected, Principal, Verdict},
 };
 
 use super::VerifyReport;
@@ -99,6 +99,9 @@ fn seen(report: &VerifyReport) -> Vec<(MailAddress, Seen)> {
 
 fn summary(before: &VerifyReport, after: &VerifyReport, changed: usize) -> String {
     let (earlier, later) = (verdict_label(before.verdict), verdict_label(after.verdict));
+    if let Some(difference) = principal(before).difference(&principal(after)) {
+        return format!("Not the same {}: {earlier} before, {later} after", difference.words());
+    }
     let verdict = if earlier == later { format!("{later} both times") } else { format!("From {earlier} to {later}") };
     match changed {
         0 => format!("{verdict}, no sender changed"),
@@ -107,13 +110,29 @@ fn summary(before: &VerifyReport, after: &VerifyReport, changed: usize) -> Strin
     }
 }
 
+/// Whom a run was about, as far as it is known.
+fn principal(report: &VerifyReport) -> Principal {
+    let typed = Principal { tenant: report.tenant_id.clone(), app: report.client_id.clone(), object: None };
+    let seen = report.app.as_ref().map(|app| Principal::of(app, report.tenant_id.as_deref()));
+    seen.unwrap_or_default().completed(&typed)
+}
+
 fn remarks(before: &VerifyReport, after: &VerifyReport) -> Vec<String> {
     let mut remarks = Vec::new();
-    if before.tenant_id != after.tenant_id {
-        remarks.push("The tests were made in different tenants".to_owned());
+    match (&before.tenant_id, &after.tenant_id) {
+        (Some(earlier), Some(later)) if !earlier.eq_ignore_ascii_case(later) => {
+            remarks.push("The tests were made in different tenants".to_owned());
+        }
+        (Some(_), None) | (None, Some(_)) => {
+            remarks.push("The tenant of one of the tests is not known: it may be another one".to_owned());
+        }
+        (Some(_), Some(_)) | (None, None) => {}
     }
     if before.client_id != after.client_id {
         remarks.push("The tests were made with different app registrations".to_owned());
+    }
+    if principal(before).difference(&principal(after)) == Some(Difference::Object) {
+        remarks.push("The enterprise application was made anew between the tests".to_owned());
     }
     if before.mechanism != after.mechanism {
         let (earlier, later) = (mechanism_label(before.mechanism), mechanism_label(after.mechanism));

@@ -202,7 +202,7 @@ fn verify(report: &VerifyReport) -> VerifyWire<'_> {
             .map(|(address, expected)| NotTriedWire { address: address.as_str(), expected: expected.as_str() })
             .collect(),
         problems: report.problems.iter().map(problem).collect(),
-        cancelled: report.ending == super::Ending::Cancelled,
+        cancelled: report.cancelled,
         started: time(report.started),
         finished: time(report.finished),
         trail: None,

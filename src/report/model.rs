@@ -25,10 +25,12 @@ pub enum Ending {
 }
 
 impl Ending {
-    fn of_verdict(verdict: Verdict) -> Self {
+    /// How a run or a sweep with this verdict ended. A fail that is proven stays one when the rest is cancelled.
+    pub(super) fn of_run(verdict: Verdict, cancelled: bool) -> Self {
         match verdict {
-            Verdict::Pass => Self::Pass,
             Verdict::Fail => Self::Fail,
+            Verdict::Pass | Verdict::Unproven if cancelled => Self::Cancelled,
+            Verdict::Pass => Self::Pass,
             Verdict::Unproven => Self::Unproven,
         }
     }
@@ -68,8 +70,10 @@ impl SharedWords {
 pub struct VerifyReport {
     /// The verdict.
     pub verdict: Verdict,
-    /// How it ended.
+    /// How it ended. What is proven to fail has failed, even if it was cancelled before everybody was asked.
     pub ending: Ending,
+    /// Whether somebody cancelled it.
+    pub cancelled: bool,
     /// One sentence.
     pub summary: String,
     /// What to do next, one sentence.
@@ -107,10 +111,10 @@ impl VerifyReport {
             let words = shared.share(Arc::new(explain::sender(&result, context)));
             Arc::new(SenderReport { result, words })
         };
-        let ending = if run.cancelled { Ending::Cancelled } else { Ending::of_verdict(run.verdict) };
         Self {
             verdict: run.verdict,
-            ending,
+            ending: Ending::of_run(run.verdict, run.cancelled),
+            cancelled: run.cancelled,
             summary,
             next_step,
             mechanism: run.mechanism,
@@ -131,11 +135,22 @@ impl VerifyReport {
     pub fn unconfirmed(self) -> Self {
         Self {
             verdict: Verdict::Unproven,
-            ending: if self.ending == Ending::Cancelled { Ending::Cancelled } else { Ending::Unproven },
+            ending: Ending::of_run(Verdict::Unproven, self.cancelled),
             summary: "The last test passed, but the watch ended before a second one agreed".to_owned(),
             next_step: "Run the test again in some minutes: a pass counts when it stays.".to_owned(),
             ..self
         }
+    }
+
+    /// The report of a watch that somebody has stopped after this test.
+    #[must_use]
+    pub fn stopped(self) -> Self {
+        let ending = Ending::of_run(self.verdict, true);
+        let summary = match ending {
+            Ending::Fail => format!("{}; the watch was stopped before it was over", self.summary),
+            Ending::Pass | Ending::SetUp | Ending::Unproven | Ending::Cancelled => self.summary,
+        };
+        Self { ending, cancelled: true, summary, ..self }
     }
 
     /// The report of a run that could not begin.
@@ -146,6 +161,7 @@ impl VerifyReport {
         Self {
             verdict: Verdict::Unproven,
             ending: check.ending,
+            cancelled: check.ending == Ending::Cancelled,
             summary,
             next_step,
             mechanism: Mechanism::None,

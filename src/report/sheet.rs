@@ -235,7 +235,7 @@ is no evidence about the tenant.",
         ),
         (
             record.is_some_and(|record| record.disagrees),
-            "The verdict in the record is not the one its answers give. The run counts as unproven.",
+            "The end of the test in the record is not what its answers give. The run counts as unproven.",
         ),
         (
             record.is_some_and(|record| record.interrupted) && !report.senders.is_empty(),

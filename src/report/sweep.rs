@@ -173,12 +173,7 @@ impl SweepReport {
 }
 
 fn ending(verdict: Verdict, stop: Option<&Stop>) -> Ending {
-    match (verdict, stop) {
-        (Verdict::Fail, _) => Ending::Fail,
-        (_, Some(Stop::Cancelled)) => Ending::Cancelled,
-        (Verdict::Pass, _) => Ending::Pass,
-        (Verdict::Unproven, _) => Ending::Unproven,
-    }
+    Ending::of_run(verdict, stop == Some(&Stop::Cancelled))
 }
 
 #[derive(Serialize)]
@@ -315,7 +310,7 @@ pub fn sweep_json(report: &SweepReport) -> String {
         },
         mailboxes: report.lines.iter().map(|answered| line(answered)).collect(),
         problems: report.problems.iter().map(problem).collect(),
-        cancelled: report.ending == Ending::Cancelled,
+        cancelled: report.ending == Ending::Cancelled || report.stop == Some(Stop::Cancelled),
         stopped: report.stop.as_ref().map(Stop::as_str),
         started: time(report.started),
         finished: time(report.finished),

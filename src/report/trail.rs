@@ -42,7 +42,7 @@ pub struct RecordInfo {
     pub head: String,
     /// The program ended before the run did.
     pub interrupted: bool,
-    /// The verdict written down is not the one the answers give.
+    /// The end that was written down is not what the lines before it give.
     pub disagrees: bool,
 }
 
@@ -107,8 +107,8 @@ pub fn report_of_record(record: &Record, file: &str) -> Result<(VerifyReport, Tr
         }),
     };
     let is_stopped = replayed.ended.as_deref() == Some(STOPPED);
-    let report = if is_stopped { VerifyReport { ending: Ending::Cancelled, ..report } } else { report };
     let report = if replayed.is_unconfirmed(&record.header) { report.unconfirmed() } else { report };
+    let report = if is_stopped { report.stopped() } else { report };
     let trail = Trail {
         service_url: record.header.service_url.clone(),
         recipient: Some(record.header.plan.recipient.to_string()),
@@ -118,7 +118,7 @@ pub fn report_of_record(record: &Record, file: &str) -> Result<(VerifyReport, Tr
             program_version: record.header.program_version.clone(),
             lines: record.integrity.lines,
             head: record.integrity.head.clone(),
-            interrupted: last.is_none_or(|round| round.recorded.is_none() && round.obstacles.is_empty()),
+            interrupted: last.is_none_or(Round::is_cut_short),
             disagrees: last.is_some_and(Round::disagrees),
         }),
         timeline: Some(timeline(record, &replayed)),

@@ -2,6 +2,7 @@
 //!
 //! `plan` says who is asked and refuses contradictions, `probe` sends one mail and reports what was observed,
 //! `verdict` judges (pure), `run` asks everybody and keeps the rules about mailboxes, tokens and cancelling.
+//! `principal` says whether two tests are about the same app in the same tenant.
 //! `schedule` says when to ask again while a change takes effect (pure), `record` keeps everything as it happens.
 //! `sweep` probes thousands without sending, as far as `calibrate` finds the probe to agree with real sends; `pace`
 //! says how fast.
@@ -10,6 +11,7 @@ mod calibrate;
 mod model;
 mod pace;
 mod plan;
+mod principal;
 mod probe;
 pub mod record;
 mod run;
@@ -28,6 +30,7 @@ pub use calibrate::{
 pub use model::{App, Expected, Mechanism, RunResult, SenderResult, Verdict};
 pub use pace::{Go, Meter, Pace, Signal, ask_again};
 pub use plan::{Message, Plan, TestId};
+pub use principal::{Difference, Principal};
 pub use probe::{Observation, Probe};
 pub use run::{Event, Run, Witness, run};
 pub use schedule::{Announced, Fence, LONGEST_PROPAGATION, Next, Past, Reason, STOPPED, Watch, Why, announced, next};

@@ -273,3 +273,187 @@ fn one_mail_can_be_sent() {
     assert_eq!(refused.status.code(), Some(1));
     assert_eq!(json(&refused)["outcome"], "blocked_by_policy");
 }
+
+#[test]
+fn one_mail_has_one_sender() {
+    let served = Served::start("restricted-aap");
+    let list: Vec<&str> =
+        served.access["permitted"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
+    for from in [list.join(","), list.join(";"), format!("{},\n{}", list[1], list[0]), String::new()] {
+        for format in ["json", "text"] {
+            let output = run(&["send", "--demo", "--from", &from, "--format", format]);
+            assert_eq!(output.status.code(), Some(2), "{from:?}: {}", stderr(&output));
+            let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+            assert!(shown.contains("not_one_sender") && shown.contains("--from"), "{shown}");
+            assert!(!stderr(&output).contains("ccepted"), "nothing is sent: {}", stderr(&output));
+        }
+    }
+    // One is one, however often it is given; a recipient is one as well.
+    let twice = format!("{0},{0}", list[0]);
+    assert_eq!(run(&["send", "--demo", "--from", &format!("{},", list[0])]).status.code(), Some(0));
+    assert_eq!(run(&["send", "--demo", "--from", &twice]).status.code(), Some(2));
+    let two = run(&["send", "--demo", "--to", "a@x.example,b@x.example", "--format", "json"]);
+    assert_eq!((two.status.code(), json(&two)["problems"][0]["code"].as_str()), (Some(2), Some("not_an_address")));
+}
+
+/// Variables meant for another command, or for another use of this one, change nothing.
+#[test]
+fn a_variable_without_a_meaning_is_ignored() {
+    let with = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let output = program(arguments).envs(variables.iter().copied()).output().unwrap();
+        (output.status.code(), stderr(&output))
+    };
+    for (name, value) in [
+        ("EXCHANGE365_METHOD", "aap"),
+        ("EXCHANGE365_METHOD", "no method of a watch"),
+        ("EXCHANGE365_CHANGED_AT", "2026-11-23T08:00:00Z"),
+        ("EXCHANGE365_CHANGED_AT", "yesterday"),
+        ("EXCHANGE365_RESUME", "sweep.jsonl"),
+    ] {
+        let (code, told) = with(&["verify", "--demo"], &[(name, value)]);
+        assert_eq!(code, Some(0), "{name}={value}: {told}");
+    }
+    // They mean something to a watch, wherever that was asked for.
+    for (arguments, variables) in [
+        (&["verify", "--demo", "--watch"][..], &[("EXCHANGE365_METHOD", "both")][..]),
+        (&["verify", "--demo", "--watch"], &[("EXCHANGE365_CHANGED_AT", "yesterday")]),
+        (&["verify", "--demo"], &[("EXCHANGE365_WATCH", "10m"), ("EXCHANGE365_METHOD", "both")]),
+        (&["verify", "--demo"], &[("EXCHANGE365_WATCH", "soon")]),
+    ] {
+        let (code, told) = with(arguments, variables);
+        assert!(code == Some(2) && told.contains("cannot be used"), "{arguments:?} {variables:?}: {told}");
+    }
+    // To go on means to take the senders of the record: variables are not in the way, typed options are.
+    let senders = [
+        ("EXCHANGE365_PERMITTED", "a@x.example"),
+        ("EXCHANGE365_FORBIDDEN", "b@x.example"),
+        ("EXCHANGE365_TO", "c@x.example"),
+        ("EXCHANGE365_WATCH", "soon"),
+        ("EXCHANGE365_METHOD", "aap"),
+        ("EXCHANGE365_MAILBOXES", "no-such-list.csv"),
+        ("EXCHANGE365_DIRECTORY", "true"),
+        ("EXCHANGE365_GROUP", "everybody"),
+        ("EXCHANGE365_JOURNAL", "new.jsonl"),
+        ("EXCHANGE365_EXPECTED_FILE", "no-such-file"),
+    ];
+    let (code, told) = with(&["verify", "--demo", "--resume", "nothing"], &senders);
+    assert!(code == Some(2) && !told.contains("cannot be used with"), "{told}");
+    let output =
+        program(&["verify", "--demo", "--resume", "nothing", "--format", "json"]).envs(senders).output().unwrap();
+    assert_eq!(json(&output)["problems"][0]["code"], "unknown_name", "it looked for the record");
+    let (code, told) = with(&["sweep", "--demo", "--resume", "no-such-journal.jsonl"], &senders);
+    assert!(code == Some(2) && !told.contains("cannot be used with"), "{told}");
+    let output = program(&["sweep", "--demo", "--resume", "no-such-journal.jsonl", "--format", "json"])
+        .envs(senders)
+        .output()
+        .unwrap();
+    assert!(json(&output).to_string().contains("no-such-journal.jsonl"), "{}", json(&output));
+    // The other way round: who types a list does not go on with the journal that a variable names.
+    let (code, told) = with(
+        &["sweep", "--demo", "--directory", "--format", "json"],
+        &[("EXCHANGE365_RESUME", "no-such-journal.jsonl")],
+    );
+    assert_eq!(code, Some(1), "the usual sweep of the demo: {told}");
+}
+
+#[test]
+fn typed_options_still_contradict_each_other() {
+    for (arguments, words) in [
+        (&["verify", "--demo", "--resume", "x", "--watch"][..], "--watch"),
+        (&["verify", "--demo", "--resume", "x", "--permitted", "a@x.example"], "--permitted"),
+        (&["verify", "--demo", "--resume", "x", "--forbidden", "a@x.example"], "--forbidden"),
+        (&["verify", "--demo", "--resume", "x", "--to", "a@x.example"], "--to"),
+        (&["verify", "--demo", "--resume", "x", "--method", "aap"], "--watch"),
+        (&["verify", "--demo", "--method", "aap"], "--watch"),
+        (&["verify", "--demo", "--changed-at", "2026-11-23T08:00:00Z"], "--watch"),
+        (&["sweep", "--demo", "--resume", "x", "--mailboxes", "y"], "--mailboxes"),
+        (&["sweep", "--demo", "--resume", "x", "--group", "y"], "--group"),
+        (&["sweep", "--demo", "--resume", "x", "--directory"], "--directory"),
+        (&["sweep", "--demo", "--resume", "x", "--expected-file", "y"], "--expected-file"),
+        (&["sweep", "--demo", "--resume", "x", "--journal", "y"], "--journal"),
+        (&["sweep", "--demo", "--resume", "x", "--to", "a@x.example"], "--to"),
+    ] {
+        let output = run(arguments);
+        let told = stderr(&output);
+        assert!(output.status.code() == Some(2) && told.contains(words), "{arguments:?}: {told}");
+        assert!(told.contains("Usage:") && told.contains("--help"), "{told}");
+        assert!(!told.contains("Demo tenant"), "nothing is begun: {told}");
+    }
+}
+
+/// Who types a tenant means that one, whatever a variable says of the demo.
+#[test]
+fn a_demo_that_a_variable_asks_for_does_not_take_the_place_of_a_typed_tenant() {
+    let output = program(&["verify", "--tenant-id", "contoso.example", "--login-url", "http://127.0.0.1:9"])
+        .args(["--client-id", "11111111-2222-3333-4444-555555555555", "--graph-url", "http://127.0.0.1:9"])
+        .args(["--permitted", "a@x.example", "--forbidden", "b@x.example", "--to", "c@x.example", "--format", "json"])
+        .env("EXCHANGE365_DEMO", "restricted-aap")
+        .env("EXCHANGE365_CLIENT_SECRET", "canary~secret")
+        .output()
+        .unwrap();
+    assert_eq!((output.status.code(), json(&output)["verdict"].as_str()), (Some(3), Some("unproven")));
+    let demo = program(&["verify"]).env("EXCHANGE365_DEMO", "restricted-aap").output().unwrap();
+    assert_eq!(demo.status.code(), Some(0));
+}
+
+/// Whatever stands in the way, a program that reads JSON gets JSON.
+#[test]
+fn a_command_line_that_cannot_be_used_gives_json_where_json_was_asked_for() {
+    const SECRET: &str = "abC8Q~canary0123456789ABCDEFghijklmnopqr";
+    for (command, schema) in [
+        ("verify", "exchange365/verify/1"),
+        ("send", "exchange365/send/1"),
+        ("token", "exchange365/token/1"),
+        ("sweep", "exchange365/sweep/1"),
+    ] {
+        for arguments in [
+            &["--timeout", "0"][..],
+            &["--timeout", "soon"],
+            &["--timeout"],
+            &["--no-such-option", SECRET],
+            &[SECRET],
+            &["--tenant-id", "a.example", "--tenant-id", "b.example"],
+            &["--client-secret", SECRET],
+        ] {
+            for typed in [&["--format", "json"][..], &["--format=json"], &[]] {
+                let mut program = program(&[command, "--demo=restricted-aap"]);
+                if typed.is_empty() {
+                    program.env("EXCHANGE365_FORMAT", "json");
+                }
+                let output = program.args(typed).args(arguments).output().unwrap();
+                let result = json(&output);
+                assert_eq!(output.status.code(), Some(2), "{command} {arguments:?}: {result}");
+                assert_eq!(result["schema"], schema, "{arguments:?}");
+                assert_eq!(result["problems"][0]["code"], "arguments_not_usable", "{arguments:?}: {result}");
+                assert!(!result.to_string().contains("canary"), "{result}");
+                assert!(stderr(&output).contains("error: "), "people read what is wrong: {}", stderr(&output));
+            }
+        }
+    }
+    for arguments in [
+        &["verify", "--demo", "--watch=bogus", "--format", "json"][..],
+        &["verify", "--demo", "--resume", "x", "--watch", "--format", "json"],
+        &["verify", "--demo", "--method", "aap", "--format", "json"],
+        &["--data-dir", "none", "verify", "--demo", "--demo-speed", "0", "--format", "json"],
+    ] {
+        let output = run(arguments);
+        let result = json(&output);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert_eq!((&result["verdict"], &result["senders"]), (&"unproven".into(), &Value::Array(Vec::new())));
+        assert!(result["problems"][0]["cause"].as_str().unwrap().contains("--"), "it names the option: {result}");
+    }
+    // Nobody asked for it; help and version are no results.
+    for (arguments, code) in [
+        (&["verify", "--timeout", "0"][..], 2),
+        (&["verify", "--timeout", "0", "--format", "text"], 2),
+        (&["history", "--timeout", "--format", "json"], 2),
+    ] {
+        let output = program(arguments).env("EXCHANGE365_FORMAT", "text").output().unwrap();
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(code), 0), "{arguments:?}");
+    }
+    for arguments in [&["verify", "--help", "--format", "json"][..], &["--version"], &["help", "verify"]] {
+        let output = program(arguments).env("EXCHANGE365_FORMAT", "json").output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        assert!(!output.stdout.starts_with(b"{"), "{arguments:?}");
+    }
+}

@@ -644,6 +644,19 @@ fn a_cancelled_run_says_so() {
     check_run(&run);
     assert_eq!(codes(&run), ["run_cancelled"]);
     assert_eq!(explain::summary(&run), "The run was cancelled after 1 of 2 senders, so nothing is proven");
+    // A leak that was seen before comes first, and what to do about it.
+    let run = RunResult {
+        cancelled: true,
+        ..run_of(&[Seen::permitted(Outcome::NoAnswer), Seen::forbidden(Outcome::Accepted)], None)
+    };
+    check_run(&run);
+    let seen = codes(&run);
+    assert_eq!((seen[0].as_str(), seen.contains(&"run_cancelled".to_owned())), ("forbidden_sender_accepted", true));
+    assert_eq!(
+        explain::summary(&run),
+        "1 of 1 forbidden sender was accepted and 1 sender stays undecided; the run was cancelled before its end"
+    );
+    assert!(!explain::next_step(&run).contains("let it finish"), "{}", explain::next_step(&run));
 }
 
 #[test]

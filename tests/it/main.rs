@@ -41,6 +41,7 @@ mod powershell;
 mod proxy_faults;
 mod record;
 mod record_details;
+mod record_ends;
 mod regressions;
 mod report_formats;
 mod scenarios;

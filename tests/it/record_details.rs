@@ -16,7 +16,9 @@ use exchange365::{
 
 use crate::support::Folder;
 
-use super::record::{address, answer, answers, begun, header, plan, result, run_entries, time, watch_header, write};
+use super::record::{
+    address, answer, answers, begun, header, plan, result, run_entries, time, unsealed, watch_header, write,
+};
 
 /// The record of these entries.
 fn recorded(header: &Header, entries: &[Entry]) -> Record {
@@ -231,7 +233,7 @@ fn a_last_line_that_makes_no_sense_is_no_line() {
         (&[waiting()], &[("\"until\":\"2026", "\"until\":\"2O26")]),
     ] {
         let path = write(&folder, &header(), entries);
-        let text = fs::read_to_string(&path).unwrap();
+        let text = unsealed(&fs::read_to_string(&path).unwrap());
         remove(&path).unwrap();
         let (before, last) = text.trim_end().rsplit_once('\n').unwrap();
         for (from, to) in changes {
@@ -247,7 +249,7 @@ fn a_last_line_that_makes_no_sense_is_no_line() {
 #[test]
 fn a_first_line_that_makes_no_sense_is_no_record() {
     let folder = Folder::new();
-    let text = fs::read_to_string(write(&folder, &watch_header(), &[])).unwrap();
+    let text = unsealed(&fs::read_to_string(write(&folder, &watch_header(), &[])).unwrap());
     for (from, to) in [
         ("\"n\":0", "\"n\":1"),
         ("\"prev\":\"0", "\"prev\":\"1"),
@@ -469,5 +471,5 @@ fn a_record_that_was_altered_is_not_gone_on_with() {
     let text = fs::read_to_string(&path).unwrap();
     fs::write(&path, text.replacen("Mailer", "Sailor", 1)).unwrap();
     let err = Writer::resume(&path, Redactor::default(), time(9)).unwrap_err();
-    assert_eq!(err.to_string(), "the record was changed in line 3 after it was written");
+    assert_eq!(err.to_string(), "the record was changed in line 2 after it was written");
 }

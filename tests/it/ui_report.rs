@@ -95,7 +95,7 @@ fn two_tests_are_compared_in_the_order_of_time() {
     assert!(shows(&harness, "Choose the other test in the list"));
     let other = harness.state().state().report.rows[1].path.clone();
     choose(&mut harness, &other);
-    wait_for(&mut harness, "From FAIL to PASS");
+    wait_for(&mut harness, "Not the same tenant: FAIL before, PASS after");
     assert!(shows(&harness, "The tests were made in different tenants"));
     press_button(&mut harness, "Back to the test");
     assert!(verdict(&harness).starts_with("PASS: "));

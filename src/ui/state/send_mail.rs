@@ -410,6 +410,7 @@ mod tests {
         Box::new(VerifyReport {
             verdict: Verdict::Unproven,
             ending: Ending::Cancelled,
+            cancelled: true,
             summary: String::new(),
             next_step: String::new(),
             mechanism: Mechanism::None,

@@ -67,7 +67,7 @@ fn running_ui(ui: &mut Ui, run: &Run) {
 
 /// A leak that was seen is a leak, however the run ended.
 fn is_cancelled(report: &VerifyReport) -> bool {
-    report.ending == Ending::Cancelled && report.verdict != Verdict::Fail
+    report.ending == Ending::Cancelled
 }
 
 /// The colour of a report's verdict.

@@ -2,13 +2,16 @@
 //!
 //! `entry` says what can happen, `wire` is the format (`encode` and `decode` go to and from it), `write` appends and makes sure it is on the disk, `read` takes
 //! a file apart and trusts nothing, `replay` turns it into the run's own events and result again, `folder` lists.
+//! `seal` is the hash that a line carries over itself, `agree` says whether the end of a run fits the rest of it.
 
+mod agree;
 mod decode;
 mod encode;
 mod entry;
 mod folder;
 mod read;
 mod replay;
+mod seal;
 mod wire;
 mod write;
 
@@ -24,6 +27,8 @@ pub const SCHEMA: &str = "exchange365/record/1";
 pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 /// The longest line, without its end.
 pub const MAX_LINE_BYTES: usize = 1024 * 1024;
+/// What a record says of a test or a watch that was interrupted and closed later.
+pub const ABANDONED: &str = "The program ended before this test did, and nobody went on with it";
 /// What stands in the first line instead of a hash.
 const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 

@@ -10,7 +10,7 @@ use std::{
 use crate::{base::Timestamp, verify::TestId};
 
 use super::{
-    Entry, GENESIS, Header, MAX_FILE_BYTES, MAX_LINE_BYTES, SCHEMA, Stamped, decode, hash,
+    Entry, GENESIS, Header, MAX_FILE_BYTES, MAX_LINE_BYTES, SCHEMA, Stamped, decode, hash, seal,
     wire::{EntryWire, LineWire},
 };
 
@@ -55,6 +55,9 @@ pub struct Integrity {
     pub broken_at: Option<u64>,
     /// Bytes of a last line that was not written to its end.
     pub torn_bytes: u64,
+    /// The last line carries a hash over itself, so that a change of it shows. Records of older versions have none:
+    /// there nothing but its meaning speaks for the last line.
+    pub sealed: bool,
     /// Bytes of the lines whose chain holds.
     pub(super) whole_bytes: u64,
     /// The last line is whole but its line end is missing.
@@ -124,8 +127,8 @@ impl Record {
         }
         let mut lines = bytes.split_inclusive(|byte| *byte == b'\n');
         let first = lines.next().unwrap_or_default();
-        let (header, begun) = parse_header(first)?;
-        let mut reader = Reader::new(first);
+        let (header, begun, own) = parse_header(first)?;
+        let mut reader = Reader::new(first, own.as_deref());
         let mut record_entries = Vec::new();
         for line in lines {
             match reader.take(line, &header) {
@@ -168,7 +171,8 @@ impl Record {
     }
 }
 
-fn parse_header(line: &[u8]) -> Result<(Header, Timestamp), ReadError> {
+/// The header, when it was written, and the line's hash over itself.
+fn parse_header(line: &[u8]) -> Result<(Header, Timestamp, Option<String>), ReadError> {
     let wire = parse_line(line).ok_or(ReadError::NotARecord)?;
     let EntryWire::Header(header) = wire.entry else { return Err(ReadError::NotARecord) };
     if header.schema != SCHEMA {
@@ -181,7 +185,7 @@ fn parse_header(line: &[u8]) -> Result<(Header, Timestamp), ReadError> {
         return Err(ReadError::NotARecord);
     }
     let header = decode::header(*header).ok_or(ReadError::NotARecord)?;
-    Ok((header, begun))
+    Ok((header, begun, wire.sha256))
 }
 
 fn parse_line(line: &[u8]) -> Option<LineWire> {
@@ -207,12 +211,14 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(first: &[u8]) -> Self {
+    fn new(first: &[u8], own: Option<&str>) -> Self {
+        let is_changed = own.is_some_and(|own| !seal::fits(without_end(first), own));
         let integrity = Integrity {
-            lines: 1,
+            lines: u64::from(!is_changed),
             head: hash(without_end(first)),
-            broken_at: None,
+            broken_at: is_changed.then_some(1),
             torn_bytes: 0,
+            sealed: own.is_some(),
             whole_bytes: size(first),
             unended: !first.ends_with(b"\n"),
         };
@@ -221,6 +227,9 @@ impl Reader {
 
     /// The next line; `None` at a break or at a last line that was not written to its end.
     fn take(&mut self, line: &[u8], header: &Header) -> Option<Stamped> {
+        if !self.integrity.holds() {
+            return None;
+        }
         let whole = line.ends_with(b"\n");
         let stamped = self.check(line, header);
         match &stamped {
@@ -242,8 +251,17 @@ impl Reader {
         if wire.n != self.integrity.lines || wire.prev != self.integrity.head {
             return None;
         }
+        // A program that hashes its lines hashes all of them: where the hash is missing, it was taken out.
+        let is_whole = match &wire.sha256 {
+            Some(own) => seal::fits(without_end(line), own),
+            None => !self.integrity.sealed,
+        };
+        if !is_whole {
+            return None;
+        }
         let time = decode::moment(&wire.time)?;
         let entry = decode::entry(wire.entry, &header.plan)?;
+        self.integrity.sealed = wire.sha256.is_some();
         self.is_in_order(&entry, header).then_some(Stamped { time, entry })
     }
 

@@ -6,10 +6,16 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use crate::{
     base::{MailAddress, Timestamp},
     m365::{Outcome, RequestIds},
-    verify::{App, Event, Expected, Line, Past, RunResult, SenderResult, TestId, Verdict, judge, mechanism, overall},
+    verify::{
+        App, Event, Expected, Line, Past, Principal, RunResult, SenderResult, TestId, Verdict, judge, mechanism,
+        overall,
+    },
 };
 
-use super::{Concluded, Entry, Header, InFlight, Obstacle, Record, Stamped};
+use super::{
+    Concluded, Entry, Header, InFlight, Obstacle, Record, Stamped,
+    agree::{Before, agrees},
+};
 
 /// Why nothing can be made of a record.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -43,13 +49,20 @@ pub struct Round {
     pub obstacles: Vec<Obstacle>,
     /// It could not begin because somebody has to change something first.
     pub set_up: bool,
+    /// Its end, which no hash covers, repeats something else than the lines before it say.
+    pub contradicted: bool,
 }
 
 impl Round {
-    /// Whether the verdict written down is not the one that the answers give.
+    /// Whether what was written down at the end is not what the answers and the lines before it give.
     pub fn disagrees(&self) -> bool {
         let judged = judged(&self.result);
-        self.recorded.is_some_and(|recorded| recorded != judged)
+        self.contradicted || self.recorded.is_some_and(|recorded| recorded != judged)
+    }
+
+    /// Whether it was begun and its end is missing.
+    pub fn is_cut_short(&self) -> bool {
+        self.recorded.is_none() && self.obstacles.is_empty()
     }
 
     /// What the schedule has to know of it.
@@ -66,10 +79,16 @@ impl Replayed {
 
     /// Whether the last run of a watch passed, but no second one has agreed: that is no stable answer.
     pub fn is_unconfirmed(&self, header: &Header) -> bool {
-        let verdicts: Vec<Verdict> = self.rounds.iter().map(|round| round.result.verdict).collect();
         header.watch.is_some()
             && self.last().is_some_and(|round| round.result.verdict == Verdict::Pass)
-            && !matches!(verdicts.as_slice(), [.., Verdict::Pass, Verdict::Pass])
+            && !self.is_confirmed()
+    }
+
+    /// Whether the last two runs passed, and both are about the same app in the same tenant.
+    fn is_confirmed(&self) -> bool {
+        let [.., before, last] = self.rounds.as_slice() else { return false };
+        let is_same = Principal::of_run(&before.result).difference(&Principal::of_run(&last.result)).is_none();
+        is_same && (before.result.verdict, last.result.verdict) == (Verdict::Pass, Verdict::Pass)
     }
 
     /// What the record proves: the last run's verdict, where a watch needs two that agree for a pass.
@@ -98,14 +117,17 @@ impl Record {
         let mut rounds = Vec::new();
         let mut open: Option<Open> = None;
         let mut ended = None;
-        for stamped in &self.entries {
+        let last = self.entries.len().saturating_sub(1);
+        for (place, stamped) in self.entries.iter().enumerate() {
             match &stamped.entry {
                 Entry::Begun { app, tenant_id } => {
                     rounds.extend(open.take().map(|open| open.close(self, None)));
                     open = Some(Open::new((**app).clone(), tenant_id.clone(), stamped.time));
                 }
                 Entry::Concluded(concluded) => {
-                    rounds.extend(open.take().map(|open| open.close(self, Some(concluded))));
+                    let is_covered = place < last || self.integrity.sealed;
+                    let end = End { concluded, written: stamped.time, is_covered };
+                    rounds.extend(open.take().map(|open| open.close(self, Some(end))));
                 }
                 Entry::NotBegun { set_up, obstacles } => {
                     rounds.extend(open.take().map(|open| open.close(self, None)));
@@ -132,6 +154,15 @@ impl Record {
         round.result.cancelled = false;
         round
     }
+}
+
+/// How a run ended, as it was written down.
+#[derive(Clone, Copy)]
+struct End<'a> {
+    concluded: &'a Concluded,
+    written: Timestamp,
+    /// A hash would show a change of it.
+    is_covered: bool,
 }
 
 /// A run whose end was not read yet.
@@ -179,7 +210,12 @@ impl Open {
         }
     }
 
-    fn close(self, record: &Record, concluded: Option<&Concluded>) -> Round {
+    /// The tenant that the token was issued for, or the one that was typed.
+    fn tenant_id(&self) -> Option<String> {
+        self.app.claims.as_ref().and_then(|claims| claims.tenant_id.clone()).or_else(|| self.tenant_id.clone())
+    }
+
+    fn close(self, record: &Record, end: Option<End<'_>>) -> Round {
         let mut senders = Vec::new();
         let mut skipped = Vec::new();
         let mut in_flight = Vec::new();
@@ -199,21 +235,35 @@ impl Open {
             mechanism: mechanism(&lines(&senders), self.app.roles()),
             senders,
             skipped,
-            tenant_id: concluded.map_or(self.tenant_id, |end| end.tenant_id.clone()),
+            tenant_id: self.tenant_id(),
             app: self.app,
-            started: concluded.map_or(self.begun, |end| end.started),
-            finished: concluded.map_or(self.last, |end| end.finished),
-            cancelled: concluded.is_none_or(|end| end.cancelled),
+            started: self.begun,
+            finished: self.last,
+            cancelled: end.is_none_or(|end| end.concluded.cancelled),
         };
         let verdicts = judge(&lines(&result.senders));
         for (line, verdict) in result.senders.iter_mut().zip(verdicts) {
             SenderResult::give(line, verdict);
         }
-        let recorded = concluded.map(|end| end.verdict);
+        let before = Before {
+            run: &result,
+            begun: self.begun,
+            first_asked: self.asked.values().map(|(_, asked)| *asked).min(),
+            last: self.last,
+            unanswered: in_flight.len(),
+        };
+        let believed = end.filter(|end| end.is_covered || agrees(end.concluded, end.written, &before));
+        let contradicted = end.is_some() && believed.is_none();
+        if let Some(End { concluded, .. }) = believed {
+            result.tenant_id.clone_from(&concluded.tenant_id);
+            (result.started, result.finished) = (concluded.started, concluded.finished);
+        }
+        let recorded = end.map(|end| end.concluded.verdict);
         let verdict = judged(&result);
         // Two verdicts on the same answers: one of them is wrong, so neither is proven.
-        result.verdict = if recorded.is_none_or(|recorded| recorded == verdict) { verdict } else { Verdict::Unproven };
-        Round { events: self.events, result, recorded, in_flight, obstacles: Vec::new(), set_up: false }
+        let is_proven = !contradicted && recorded.is_none_or(|recorded| recorded == verdict);
+        result.verdict = if is_proven { verdict } else { Verdict::Unproven };
+        Round { events: self.events, result, recorded, in_flight, obstacles: Vec::new(), set_up: false, contradicted }
     }
 }
 

@@ -12,6 +12,9 @@ pub(super) struct LineWire {
     /// SHA-256 of the line before.
     pub(super) prev: String,
     pub(super) entry: EntryWire,
+    /// SHA-256 of this line as it is without this field, which is the last one. Older versions did not write it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) sha256: Option<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

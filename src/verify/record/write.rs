@@ -13,6 +13,7 @@ use super::{
     encode::{Cleaner, entry_wire, header_wire, time},
     folder::ENDING,
     hash,
+    seal::sealed,
     wire::{EntryWire, LineWire},
 };
 
@@ -133,8 +134,8 @@ impl Writer {
     }
 
     fn write(&mut self, now: Timestamp, entry: EntryWire) -> Result<(), WriteError> {
-        let line = LineWire { n: self.lines, time: time(now), prev: self.head.clone(), entry };
-        let mut text = serde_json::to_string(&line).map_err(io::Error::from)?;
+        let line = LineWire { n: self.lines, time: time(now), prev: self.head.clone(), entry, sha256: None };
+        let mut text = sealed(&serde_json::to_string(&line).map_err(io::Error::from)?);
         if text.len() > MAX_LINE_BYTES {
             return Err(WriteError::TooLarge);
         }

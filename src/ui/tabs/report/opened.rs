@@ -161,7 +161,7 @@ fn evidence_ui(ui: &mut Ui, opened: &OpenedRecord) {
     ui.horizontal_top(|ui| {
         mark_ui(ui, mark, tone, size::MARK);
         ui.add_space(space::XS);
-        ui.vertical(|ui| body_ui(ui, &check.standing.words()));
+        ui.vertical(|ui| body_ui(ui, &check.words()));
     });
     ui.add_space(space::S);
     let name = opened.row.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
