@@ -577,9 +577,10 @@ async fn a_fail_that_is_proven_stays_one_when_the_rest_is_cancelled() {
             }
             let id = child.id().to_string();
             assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
-            let drained = std::thread::spawn(move || std::io::Read::read_to_string(&mut lines, &mut told).is_ok());
+            let rest = std::thread::Builder::new().name("rest".to_owned());
+            let rest = rest.spawn(move || std::io::Read::read_to_string(&mut lines, &mut told).is_ok()).unwrap();
             let output = child.wait_with_output().unwrap();
-            assert!(drained.join().unwrap());
+            assert!(rest.join().unwrap());
             output
         })
         .await

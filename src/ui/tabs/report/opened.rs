@@ -152,8 +152,8 @@ fn evidence_ui(ui: &mut Ui, opened: &OpenedRecord) {
     ui.add_space(space::XS);
     let check = &opened.check;
     let (mark, tone) = match check.standing {
-        Standing::Intact => (Mark::Tick, Tone::Good),
-        Standing::Unfinished => (Mark::Question, Tone::Caution),
+        Standing::Intact if check.last_line_covered => (Mark::Tick, Tone::Good),
+        Standing::Intact | Standing::Unfinished => (Mark::Question, Tone::Caution),
         Standing::Altered(_) | Standing::OtherHead | Standing::Disagrees | Standing::OtherReport => {
             (Mark::Cross, Tone::Bad)
         }
