@@ -16,7 +16,8 @@
 //!
 //! # Code map, in layer order: a module uses only what stands above it
 //!
-//! - [`base`]: parsed ids and addresses, `Secret`, redaction, the clock. No I/O of its own.
+//! - [`base`]: parsed ids and addresses, `Secret`, redaction, the clock, files that are written whole or not
+//!   at all. No I/O beyond that.
 //! - [`m365`]: the shared client. Only `m365::transport` names the HTTP client; `m365::outcome` says what an answer
 //!   to `sendMail` means.
 //! - [`settings`]: a versioned file that no secret fits into, and the operating system's key store.

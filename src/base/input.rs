@@ -1,6 +1,6 @@
 //! What a person typed that cannot be used: which box, what is wrong with it.
 
-use super::Trimmed;
+use super::{Trimmed, echo, echo_address, unless_secret};
 
 /// The box or option a value was typed into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,20 +71,20 @@ impl InputError {
     }
 }
 
-/// What is wrong with a typed value. Never holds a secret.
+/// What is wrong with a typed value. What was typed may be a secret in the wrong place: the message does not repeat it then.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InputFault {
     /// Nothing was typed.
     #[error("nothing was entered")]
     Empty,
     /// Not a GUID.
-    #[error("'{0}' is not a GUID such as 11111111-2222-3333-4444-555555555555")]
+    #[error("{} is not a GUID such as 11111111-2222-3333-4444-555555555555", echo(.0))]
     NotAGuid(String),
     /// Neither a GUID nor a domain.
-    #[error("'{0}' is neither a GUID nor a domain such as contoso.onmicrosoft.com")]
+    #[error("{} is neither a GUID nor a domain such as contoso.onmicrosoft.com", echo(.0))]
     NotATenant(String),
     /// `common`, `organizations` or `consumers`: no tenant of its own.
-    #[error("'{0}' names no single tenant, enter the tenant's GUID or domain")]
+    #[error("{} names no single tenant, enter the tenant's GUID or domain", echo(.0))]
     TenantAlias(String),
     /// The secret is a GUID: the *Secret ID* was copied, not the *Value*.
     #[error("this is the secret ID, copy the secret's Value instead")]
@@ -96,7 +96,7 @@ pub enum InputFault {
     #[error("the secret contains a line break or a space, copy the Value alone")]
     SecretBroken,
     /// Not an address.
-    #[error("'{text}' is not a mail address: {reason}")]
+    #[error("{} is not a mail address: {reason}", echo(text))]
     NotAnAddress {
         /// The text as typed, cleaned.
         text: String,
@@ -104,10 +104,10 @@ pub enum InputFault {
         reason: String,
     },
     /// The same sender is on both lists.
-    #[error("'{0}' is listed as permitted and as forbidden")]
+    #[error("{} is listed as permitted and as forbidden", echo(.0))]
     OnBothLists(String),
     /// A name that is not among the known ones.
-    #[error("'{text}' is not known, use one of: {known}")]
+    #[error("{} is not known, use one of: {known}", echo(text))]
     Unknown {
         /// The text as typed.
         text: String,
@@ -115,7 +115,7 @@ pub enum InputFault {
         known: String,
     },
     /// A service or proxy address that may not be used.
-    #[error("'{text}' cannot be used: {reason}")]
+    #[error("{} cannot be used: {reason}", echo_address(text))]
     BadUrl {
         /// The address, without user name and password.
         text: String,
@@ -126,7 +126,7 @@ pub enum InputFault {
     #[error("{0}")]
     Unreadable(String),
     /// A file that holds a value cannot be read.
-    #[error("the file {path} could not be read: {reason}")]
+    #[error("the file {} could not be read: {reason}", unless_secret(path))]
     FileUnreadable {
         /// The file.
         path: String,

@@ -1,12 +1,9 @@
 //! `fleet`: many customers, one summary. A customer that fails never stops the others.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::{fs, io, path::Path};
 
 use crate::{
-    base::Secret,
+    base::{Secret, write_whole},
     engine::{
         Event, FleetCustomer, FleetEnding, FleetEntry, FleetFormat, FleetReport, FleetRequest, FleetUpdate, KeyStore,
         Problem, SecretSource, Shard, customer_line, fleet_html, fleet_junit, fleet_line, parse_fleet,
@@ -17,7 +14,9 @@ use crate::{
 use super::{
     ExitStatus,
     args::{FleetArgs, FleetOutput},
-    config, printer,
+    config,
+    lines::{Lines, line},
+    printer::{self, shown},
     run::Terminal,
 };
 
@@ -42,14 +41,14 @@ impl Terminal {
         let Some(report) = self.run_fleet(request, args.format) else { return ExitStatus::Bug };
         match args.format {
             FleetOutput::Text => printer::result(&text(&report)),
-            FleetOutput::Json => printer::result(&fleet_line(&report)),
-            FleetOutput::Junit => printer::result(&fleet_junit(&report)),
-            FleetOutput::Html => printer::result(&fleet_html(&report)),
+            FleetOutput::Json => printer::json(&fleet_line(&report)),
+            FleetOutput::Junit => printer::data(&fleet_junit(&report)),
+            FleetOutput::Html => printer::data(&fleet_html(&report)),
         }
         let mut status = report.worst();
         for path in &args.report {
             if let Err(err) = write(&report, path) {
-                printer::progress(&format!("error: the report {} could not be written: {err}", path.display()));
+                printer::progress(&format!("error: the report {} could not be written: {err}", shown(path)));
                 status = if status == ExitStatus::Pass { ExitStatus::SetUp } else { status };
             }
         }
@@ -69,7 +68,7 @@ impl Terminal {
                     let (label, summary) = (customer.ending.label(), &customer.report.summary);
                     printer::progress(&format!("{done} of {total}  {label:<9} {}: {summary}", customer.name));
                     if format == FleetOutput::Json {
-                        printer::result(&customer_line(&customer));
+                        printer::json(&customer_line(&customer));
                     }
                 }
                 FleetUpdate::Concluded(concluded) => report = Some(*concluded),
@@ -81,14 +80,14 @@ impl Terminal {
 
 fn request(args: &FleetArgs, store: &KeyStore) -> Result<FleetRequest, String> {
     for path in &args.report {
-        ending(path).ok_or_else(|| format!("{} must end in .jsonl, .xml or .html", path.display()))?;
+        ending(path).ok_or_else(|| format!("{} must end in .jsonl, .xml or .html", shown(path)))?;
     }
     let is_csv = args.file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
     let format = if is_csv { FleetFormat::Csv } else { FleetFormat::Toml };
     let bytes =
-        fs::read(&args.file).map_err(|err| format!("the file {} could not be read: {err}", args.file.display()))?;
+        fs::read(&args.file).map_err(|err| format!("the file {} could not be read: {err}", shown(&args.file)))?;
     let entries = parse_fleet(&crate::engine::decode(&bytes), format)
-        .map_err(|reason| format!("the file {} cannot be used: {reason}", args.file.display()))?;
+        .map_err(|reason| format!("the file {} cannot be used: {reason}", shown(&args.file)))?;
     let shard = args.shard.as_deref().map(Shard::parse).transpose()?;
     let folder = args.file.parent().unwrap_or(Path::new(""));
     let own = entries.into_iter().enumerate().filter(|(place, _)| shard.is_none_or(|shard| shard.takes(*place)));
@@ -112,25 +111,30 @@ fn customer(entry: FleetEntry, folder: &Path, store: &KeyStore) -> FleetCustomer
 
 fn secret(source: &SecretSource, folder: &Path, store: &KeyStore) -> Result<Secret, String> {
     match source {
-        SecretSource::Variable(name) => {
-            config::secret_of_variable(name).ok_or_else(|| format!("the variable {name} is empty or not set"))
-        }
+        SecretSource::Variable(name) => config::secret_of_variable(name)
+            .ok_or_else(|| format!("the variable {} is empty or not set", named_by_list(name))),
         SecretSource::File(path) => config::secret(Some(&folder.join(path))).map_err(|err| err.to_string()),
         SecretSource::KeyStore(name) => store.fetch(name),
     }
 }
 
-fn text(report: &FleetReport) -> String {
-    let mut lines = vec![format!("{}  {}", report.worst().label(), report.summary())];
+/// A variable's name, as far as it surely is one: whoever puts the secret itself there is not told it again.
+fn named_by_list(name: &str) -> &str {
+    let is_name = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    if name.bytes().all(is_name) { name } else { "that secret_env names" }
+}
+
+fn text(report: &FleetReport) -> Lines {
+    let mut lines = Lines::of(&format!("{}  {}", report.worst().label(), report.summary()));
     for ending in FleetEnding::ALL {
         for customer in report.customers.iter().filter(|customer| customer.ending == ending) {
-            lines.push(format!("{:<9} {}: {}", ending.label(), customer.name, customer.report.summary));
+            line(&mut lines, &format!("{:<9} {}: {}", ending.label(), customer.name, customer.report.summary));
             if ending != FleetEnding::Pass && !customer.report.next_step.is_empty() {
-                lines.push(format!("          Next: {}", customer.report.next_step));
+                line(&mut lines, &format!("          Next: {}", customer.report.next_step));
             }
         }
     }
-    lines.join("\n")
+    lines
 }
 
 /// What a report's name asks for.
@@ -161,12 +165,7 @@ fn write(report: &FleetReport, path: &Path) -> io::Result<()> {
             lines.join("\n") + "\n"
         }
     };
-    let mut partial = path.file_name().unwrap_or_default().to_owned();
-    partial.push(".partial");
-    let partial: PathBuf = path.with_file_name(partial);
-    fs::write(&partial, text).and_then(|()| fs::rename(&partial, path)).inspect_err(|_| {
-        let _nothing_there = fs::remove_file(&partial).is_err();
-    })
+    write_whole(path, text.as_bytes())
 }
 
 #[cfg(test)]

@@ -1,13 +1,15 @@
 //! The command line: the same commands as the window, for a terminal or a script.
 //!
-//! `args` is what was typed, `settle` holds it against what variables say, `refused` says what cannot be used, `config`
-//! is what it means (the only reader of the environment), `run` asks the engine, `printer` writes, `exit` holds the table
-//! of exit codes.
+//! `args` is what was typed, `settle` holds it against what variables say, `refused` says what cannot be used, `misuse`
+//! without repeating a secret, `config` is what it means (the only reader of the environment), `run` asks the engine,
+//! `printer` writes what `lines` keeps harmless, `exit` holds the table of exit codes.
 
 mod args;
 mod config;
 mod exit;
 mod fleet;
+mod lines;
+mod misuse;
 mod policy;
 mod policy_args;
 mod policy_text;

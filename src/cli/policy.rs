@@ -63,7 +63,7 @@ impl Terminal {
         };
         let brought = self.brought(job);
         if let Some(text) = brought.text {
-            printer::result(text.trim_end());
+            printer::data(text.trim_end());
             return ExitStatus::Pass;
         }
         if brought.problems.is_empty() { ExitStatus::Pass } else { refused(&brought.problems) }
@@ -150,8 +150,8 @@ impl Terminal {
             Event::ScriptReady(_, script) => brought.text = Some(script.text),
             Event::ScriptSaved(_, path) => printer::progress(&format!("Saved as {}", path.display())),
             Event::ScriptStarted(_, _, name) => printer::progress(&format!("Running in {name}…")),
-            Event::ScriptEnded(_, end) => printer::progress(&policy_text::ended(&end)),
-            Event::PolicyRead(_, what, notes) => printer::progress(&policy_text::was_read(&what, &notes)),
+            Event::ScriptEnded(_, end) => printer::progress_lines(&policy_text::ended(&end)),
+            Event::PolicyRead(_, what, notes) => printer::progress_lines(&policy_text::was_read(&what, &notes)),
             Event::PolicyState(_, state) => brought.state = Some(state),
             Event::PolicyRefused(_, errors) => brought.problems = explained(&errors),
             Event::PolicyFailed(_, problem) => brought.problems.push(*problem),
@@ -212,7 +212,7 @@ fn refused(problems: &[Problem]) -> ExitStatus {
 fn not_judged(problems: &[Problem], format: Format) -> ExitStatus {
     match format {
         Format::Text => return refused(problems),
-        Format::Json => printer::result(&policy_text::json(None, problems)),
+        Format::Json => printer::json(&policy_text::json(None, problems)),
     }
     ExitStatus::SetUp
 }
@@ -221,7 +221,7 @@ fn judged(brought: &Brought, format: Format) -> ExitStatus {
     let Some(state) = &brought.state else { return not_judged(&brought.problems, format) };
     match format {
         Format::Text => printer::result(&policy_text::state(state)),
-        Format::Json => printer::result(&policy_text::json(Some(state), &brought.problems)),
+        Format::Json => printer::json(&policy_text::json(Some(state), &brought.problems)),
     }
     match state.evaluation.fence {
         FenceState::Fenced => ExitStatus::Pass,

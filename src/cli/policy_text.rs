@@ -1,6 +1,6 @@
 //! The policy setup as text for people and as JSON for programs (pure).
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
@@ -9,39 +9,42 @@ use crate::engine::{
     Severity, StepText,
 };
 
+use super::lines::{Lines, blank, line};
+
 /// The steps.
-pub(super) fn guide(steps: &[(GuideStep, StepText)]) -> String {
-    let mut out = String::new();
+pub(super) fn guide(steps: &[(GuideStep, StepText)]) -> Lines {
+    let mut out = Lines::default();
     for (step, text) in steps {
-        let _never = writeln!(out, "{}. {}\n   {}", step.number(), text.title, text.why).is_err();
-        for line in &text.what_to_do {
-            let _never = writeln!(out, "   - {line}").is_err();
+        line(&mut out, &format!("{}. {}", step.number(), text.title));
+        line(&mut out, &format!("   {}", text.why));
+        for what in &text.what_to_do {
+            line(&mut out, &format!("   - {what}"));
         }
         for (label, link) in &text.links {
-            let _never = writeln!(out, "   {label}: {link}").is_err();
+            line(&mut out, &format!("   {label}: {link}"));
         }
         if let Some(kind) = step.script() {
-            let _never = writeln!(out, "   Script: exchange365-cli policy script {} …", kind.name()).is_err();
+            line(&mut out, &format!("   Script: exchange365-cli policy script {} …", kind.name()));
         }
-        out.push('\n');
+        blank(&mut out);
     }
-    out.trim_end().to_owned()
+    out
 }
 
 /// How a script ended.
-pub(super) fn ended(end: &ScriptEnd) -> String {
+pub(super) fn ended(end: &ScriptEnd) -> Lines {
     let mut out = match end.exit_code {
-        Some(code) => format!("The script ended with code {code}"),
-        None => "The script was stopped".to_owned(),
+        Some(code) => Lines::of(&format!("The script ended with code {code}")),
+        None => Lines::of("The script was stopped"),
     };
     for step in end.run.iter().flat_map(|run| &run.steps) {
         let name = step.step.map_or("unknown step", |step| step.title());
         let word = outcome(step.outcome);
         let said = step.error.as_deref().unwrap_or(&step.detail);
-        let _never = write!(out, "\n  {word:<8} {name}: {said}").is_err();
+        line(&mut out, &format!("  {word:<8} {name}: {said}"));
     }
     for known in &end.known_errors {
-        let _never = write!(out, "\n  Known error: {}. {}", known.cause, known.cure).is_err();
+        line(&mut out, &format!("  Known error: {}. {}", known.cause, known.cure));
     }
     out
 }
@@ -58,17 +61,17 @@ fn outcome(outcome: crate::engine::StepOutcome) -> &'static str {
 }
 
 /// What was read.
-pub(super) fn was_read(what: &BTreeMap<Recognised, usize>, notes: &[ReadNote]) -> String {
+pub(super) fn was_read(what: &BTreeMap<Recognised, usize>, notes: &[ReadNote]) -> Lines {
     let list: Vec<String> = what.iter().map(|(what, count)| format!("{} × {count}", what.cmdlet())).collect();
-    let mut out = format!("Read: {}", if list.is_empty() { "nothing".to_owned() } else { list.join(", ") });
+    let mut out = Lines::of(&format!("Read: {}", if list.is_empty() { "nothing".to_owned() } else { list.join(", ") }));
     for note in notes {
-        let _never = write!(out, "\n  Note: {}", note.text).is_err();
+        line(&mut out, &format!("  Note: {}", note.text));
     }
     out
 }
 
 /// The judgement for people.
-pub(super) fn state(state: &PolicyState) -> String {
+pub(super) fn state(state: &PolicyState) -> Lines {
     let evaluation = &state.evaluation;
     let word = match evaluation.fence {
         FenceState::Fenced => "FENCED",
@@ -76,39 +79,27 @@ pub(super) fn state(state: &PolicyState) -> String {
         FenceState::Open => "OPEN",
         FenceState::NotProven => "NOT PROVEN",
     };
-    let mut out = format!("{word}  {}\n", evaluation.summary);
-    let _never = writeln!(
-        out,
-        "\n{:<44} {:<10} {:<8} {:<8} {:<8} {:<8}",
-        "Mailbox", "Wanted", "Policy", "Entra", "RBAC", "Together"
-    )
-    .is_err();
+    let mut out = Lines::of(&format!("{word}  {}", evaluation.summary));
+    blank(&mut out);
+    let head = ["Mailbox", "Wanted", "Policy", "Entra", "RBAC", "Together"];
+    line(&mut out, &row(head));
     for mailbox in &evaluation.mailboxes {
-        let _never = writeln!(
-            out,
-            "{:<44} {:<10} {:<8} {:<8} {:<8} {:<8}",
-            mailbox.address.as_str(),
-            expectation(mailbox.expected),
-            mailbox.policy.word(),
-            mailbox.entra.word(),
-            mailbox.rbac.word(),
-            mailbox.union.word()
-        )
-        .is_err();
+        let wanted = expectation(mailbox.expected);
+        let (policy, entra) = (mailbox.policy.word(), mailbox.entra.word());
+        let (rbac, union) = (mailbox.rbac.word(), mailbox.union.word());
+        line(&mut out, &row([mailbox.address.as_str(), wanted, policy, entra, rbac, union]));
     }
     for finding in &evaluation.findings {
-        let _never = write!(
-            out,
-            "\n{}: {}\n  {}\n  {} ({})\n",
-            severity(finding.severity),
-            finding.what,
-            finding.why,
-            finding.next,
-            finding.who.name()
-        )
-        .is_err();
+        blank(&mut out);
+        line(&mut out, &format!("{}: {}", severity(finding.severity), finding.what));
+        line(&mut out, &format!("  {}", finding.why));
+        line(&mut out, &format!("  {} ({})", finding.next, finding.who.name()));
     }
-    out.trim_end().to_owned()
+    out
+}
+
+fn row([mailbox, wanted, policy, entra, rbac, union]: [&str; 6]) -> String {
+    format!("{mailbox:<44} {wanted:<10} {policy:<8} {entra:<8} {rbac:<8} {union:<8}")
 }
 
 fn expectation(expected: Expectation) -> &'static str {

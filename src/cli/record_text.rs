@@ -1,6 +1,6 @@
 //! Watches, lists of records and what is said of them, as text and as JSON (pure).
 
-use std::{fmt::Write as _, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
 use serde::Serialize;
 
@@ -9,11 +9,16 @@ use crate::{
     engine::{Compared, RecordCheck, RecordRow, Standing, TimelineRound, Trail, Verdict, WatchProgress, verdict_label},
 };
 
+use super::lines::{Lines, blank, line};
+
 /// Lines below a result: the runs of a watch, and the record behind it.
-pub(super) fn trail(trail: &Trail) -> String {
-    let mut out = String::new();
-    if let Some(timeline) = trail.timeline.as_ref().filter(|timeline| timeline.deadline.is_some()) {
-        line(&mut out, "\n\nTimeline of the watch");
+pub(super) fn trail(trail: &Trail) -> Lines {
+    let mut out = Lines::default();
+    let timeline = trail.timeline.as_ref().filter(|timeline| timeline.deadline.is_some());
+    let has_timeline = timeline.is_some();
+    if let Some(timeline) = timeline {
+        blank(&mut out);
+        line(&mut out, "Timeline of the watch");
         if let Some(changed) = timeline.changed {
             line(&mut out, &format!("  {}  the change was made", moment(changed)));
         }
@@ -25,10 +30,12 @@ pub(super) fn trail(trail: &Trail) -> String {
         }
     }
     if let Some(record) = &trail.record {
-        let before = if out.is_empty() { "\n\n" } else { "" };
-        line(&mut out, &format!("{before}Record: {} (SHA-256 {})", record.file, record.head));
+        if !has_timeline {
+            blank(&mut out);
+        }
+        line(&mut out, &format!("Record: {} (SHA-256 {})", record.file, record.head));
     }
-    out.trim_end().to_owned()
+    out
 }
 
 fn round_words(round: &TimelineRound) -> String {
@@ -76,11 +83,11 @@ pub(super) fn how_to_go_on(id: &str) -> String {
 }
 
 /// The list of records.
-pub(super) fn rows(rows: &[RecordRow]) -> String {
+pub(super) fn rows(rows: &[RecordRow]) -> Lines {
     if rows.is_empty() {
-        return "No test has left a record yet".to_owned();
+        return Lines::of("No test has left a record yet");
     }
-    let mut out = String::new();
+    let mut out = Lines::default();
     line(&mut out, &format!("{:<9} {:<23} {:<9} {:<6} {:<37} State", "Id", "Begun", "Verdict", "Kind", "Client ID"));
     for row in rows {
         let Some(summary) = &row.summary else {
@@ -101,7 +108,7 @@ pub(super) fn rows(rows: &[RecordRow]) -> String {
             ),
         );
     }
-    out.trim_end().to_owned()
+    out
 }
 
 #[derive(Serialize)]
@@ -149,8 +156,8 @@ pub(super) fn rows_json(rows: &[RecordRow]) -> String {
 }
 
 /// Two tests side by side.
-pub(super) fn compared(compared: &Compared) -> String {
-    let mut out = String::new();
+pub(super) fn compared(compared: &Compared) -> Lines {
+    let mut out = Lines::default();
     let comparison = &compared.comparison;
     line(&mut out, &comparison.summary);
     for (name, row) in [("Before", &compared.before), ("After", &compared.after)] {
@@ -164,7 +171,7 @@ pub(super) fn compared(compared: &Compared) -> String {
         let mark = if sender.is_changed() { "*" } else { " " };
         line(&mut out, &format!("{mark} {}: {}", sender.address, sender.words()));
     }
-    out.trim_end().to_owned()
+    out
 }
 
 /// The same for programs.
@@ -189,14 +196,14 @@ pub(super) fn compared_json(compared: &Compared) -> String {
 }
 
 /// What checking a record showed.
-pub(super) fn check(path: &Path, check: &RecordCheck) -> String {
+pub(super) fn check(path: &Path, check: &RecordCheck) -> Lines {
     let word = match check.standing {
         Standing::Intact if check.last_line_covered => "INTACT",
         Standing::Intact => "INTACT UP TO THE LAST LINE",
         Standing::Unfinished => "UNFINISHED",
         Standing::Altered(_) | Standing::OtherHead | Standing::Disagrees | Standing::OtherReport => "NOT INTACT",
     };
-    let mut out = format!("{word}  {}\n", check.words());
+    let mut out = Lines::of(&format!("{word}  {}", check.words()));
     line(&mut out, &format!("Record: {}", path.display()));
     line(&mut out, &format!("Begun: {} by version {}", moment(check.begun), check.program_version));
     line(&mut out, &format!("Lines: {}", check.lines));
@@ -208,7 +215,7 @@ pub(super) fn check(path: &Path, check: &RecordCheck) -> String {
         line(&mut out, &format!("Gone on with after an interruption: {}", times(check.resumed)));
     }
     line(&mut out, &format!("Verdict that the answers give: {}", check.verdict.map_or("none", verdict_label)));
-    out.trim_end().to_owned()
+    out
 }
 
 /// Lines that were cut off right before the program went on look like lines that it never wrote.
@@ -234,9 +241,4 @@ fn length(length: Duration) -> String {
         (hours, 0) => format!("{hours} h"),
         (hours, minutes) => format!("{hours} h {minutes} min"),
     }
-}
-
-fn line(out: &mut String, text: &str) {
-    // Writing to a text cannot fail.
-    let _never = writeln!(out, "{text}").is_err();
 }

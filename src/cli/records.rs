@@ -10,11 +10,12 @@ use crate::engine::{
 use super::{
     ExitStatus,
     args::Format,
+    lines::Lines,
     printer,
     record_args::{HistoryCommand, ReportCommand},
     record_text,
     run::Terminal,
-    text,
+    verify::result_text,
 };
 
 impl Terminal {
@@ -106,8 +107,12 @@ fn show(event: RecordEvent, format: Format) -> ExitStatus {
     }
 }
 
-fn print(text: impl Fn() -> String, json: impl Fn() -> String, is_text: bool) -> ExitStatus {
-    printer::result(&if is_text { text() } else { json() });
+fn print(text: impl Fn() -> Lines, json: impl Fn() -> String, is_text: bool) -> ExitStatus {
+    if is_text {
+        printer::result(&text());
+    } else {
+        printer::json(&json());
+    }
     ExitStatus::Pass
 }
 
@@ -124,13 +129,9 @@ fn shown(opened: &OpenedRecord, is_text: bool) -> ExitStatus {
     let id: &RecordRow = &opened.row;
     print(
         || {
-            format!(
-                "Record {} ({})\n{}{}",
-                id.id,
-                id.state.words(),
-                text::verify(report),
-                record_text::trail(&opened.trail)
-            )
+            let mut out = Lines::of(&format!("Record {} ({})", id.id, id.state.words()));
+            out.add(&result_text(report, &opened.trail));
+            out
         },
         || verify_json_with(report, &opened.trail),
         is_text,
@@ -143,7 +144,10 @@ fn saved(files: &[SavedReport]) -> ExitStatus {
         match &file.failure {
             None => printer::progress(&format!("Written: {}", file.path.display())),
             Some(why) => {
-                printer::progress(&format!("error: the report {} could not be written: {why}", file.path.display()));
+                printer::progress(&format!(
+                    "error: the report {} could not be written: {why}",
+                    printer::shown(&file.path)
+                ));
                 status = ExitStatus::SetUp;
             }
         }

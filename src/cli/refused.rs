@@ -10,13 +10,16 @@ use crate::{
 };
 
 use super::{
-    ExitStatus, config, printer,
+    ExitStatus, config, misuse, printer,
     run::{not_begun, not_checked},
 };
 
 /// Says what is wrong, or gives the help that was asked for. `arguments` begin with the program's name.
 pub(super) fn refused(err: &clap::Error, arguments: &[OsString], command: &clap::Command) -> ExitStatus {
-    let _gone = err.print().is_err();
+    match misuse::without_secrets(err) {
+        Some(lines) => printer::progress_lines(&lines),
+        None => drop(err.print()),
+    }
     if matches!(err.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         return ExitStatus::Pass;
     }
@@ -24,7 +27,7 @@ pub(super) fn refused(err: &clap::Error, arguments: &[OsString], command: &clap:
     if let Some(name) = subcommand(&words).filter(|_| wants_json(&words)) {
         let known = command.find_subcommand(name);
         if let Some(json) = json(name, explain_arguments(&found(err, known), name)) {
-            printer::result(&json);
+            printer::json(&json);
         }
     }
     ExitStatus::SetUp

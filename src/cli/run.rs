@@ -136,7 +136,7 @@ impl Terminal {
         report.problems.retain(|problem| problem.code != "no_forbidden_sender");
         match output.format {
             Format::Text => printer::result(&text::send(&report)),
-            Format::Json => printer::result(&send_json(&report)),
+            Format::Json => printer::json(&send_json(&report)),
         }
         // One mail proves no fence, but whether it was accepted.
         match (report.ending, report.senders.first()) {
@@ -152,7 +152,7 @@ impl Terminal {
     fn demo(&mut self, scenario: &str, listen: SocketAddr) -> ExitStatus {
         match self.start_demo(scenario, listen) {
             Ok(demo) => {
-                printer::result(&demo_json(&demo));
+                printer::json(&demo_json(&demo));
                 printer::progress("The demo tenant runs until this program is stopped (Ctrl+C)");
                 while !matches!(self.engine.wait(), Some(Event::Interrupted) | None) {}
                 ExitStatus::Pass
@@ -217,7 +217,7 @@ impl Terminal {
 fn print_check(report: &CheckReport, format: Format) -> ExitStatus {
     match format {
         Format::Text => printer::result(&text::check(report)),
-        Format::Json => printer::result(&check_json(report)),
+        Format::Json => printer::json(&check_json(report)),
     }
     report.ending.into()
 }

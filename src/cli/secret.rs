@@ -42,7 +42,7 @@ pub(super) fn secret(command: &SecretCommand, store: &KeyStore) -> ExitStatus {
     };
     match done {
         Ok(word) => {
-            printer::result(word);
+            printer::data(word);
             ExitStatus::Pass
         }
         Err(reason) => {

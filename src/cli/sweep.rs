@@ -54,13 +54,13 @@ impl Terminal {
         let Some(report) = report else { return ExitStatus::Bug };
         match args.format {
             SweepFormat::Text => printer::result(&sweep_text::sweep(&report)),
-            SweepFormat::Json => printer::result(&sweep_json(&report)),
+            SweepFormat::Json => printer::json(&sweep_json(&report)),
             SweepFormat::Csv => printer::stream(|out| sweep_csv(&report, out)),
         }
         let mut status = ExitStatus::from(report.ending);
         for path in &senders.report {
             if let Err(err) = write_sweep(&report, path) {
-                printer::progress(&format!("error: the report {} could not be written: {err}", path.display()));
+                printer::progress(&format!("error: the report {} could not be written: {err}", printer::shown(path)));
                 status = if status == ExitStatus::Pass { ExitStatus::SetUp } else { status };
             }
         }

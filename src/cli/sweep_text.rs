@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::engine::{Calibration, Ending, SweepFinding, SweepLine, SweepReport, SweepResult, verdict_label};
 
-use super::text::{line, problems};
+use super::{
+    lines::{Lines, blank, line},
+    text::problems,
+};
 
 /// Reachable mailboxes that are named.
 const REACHABLE_NAMED: usize = 100;
@@ -12,26 +15,28 @@ const REACHABLE_NAMED: usize = 100;
 const OTHERS_NAMED: usize = 20;
 
 /// The text of `sweep`.
-pub(super) fn sweep(report: &SweepReport) -> String {
-    let mut out = String::new();
+pub(super) fn sweep(report: &SweepReport) -> Lines {
+    let mut out = Lines::default();
     let verdict = if report.ending == Ending::Cancelled { "CANCELLED" } else { verdict_label(report.verdict) };
     line(&mut out, &format!("{verdict}  {}", report.summary));
     if !report.next_step.is_empty() {
         line(&mut out, &format!("Next: {}", report.next_step));
     }
-    line(&mut out, &format!("\nProbe: {}", report.probe_note()));
+    blank(&mut out);
+    line(&mut out, &format!("Probe: {}", report.probe_note()));
     controls(&mut out, report);
     coverage(&mut out, report);
     reachable(&mut out, &report.lines);
     refused(&mut out, report);
     not_provable(&mut out, &report.lines);
     problems(&mut out, &report.problems);
-    out.trim_end().to_owned()
+    out
 }
 
-fn controls(out: &mut String, report: &SweepReport) {
+fn controls(out: &mut Lines, report: &SweepReport) {
     let Some(controls) = &report.controls else { return };
-    line(out, &format!("\nReal mails of known senders: {}", verdict_label(controls.verdict)));
+    blank(out);
+    line(out, &format!("Real mails of known senders: {}", verdict_label(controls.verdict)));
     for sender in &controls.senders {
         let result = &sender.result;
         let words = &sender.words.observed;
@@ -46,7 +51,7 @@ fn controls(out: &mut String, report: &SweepReport) {
     line(out, &format!("  The probe {agreed}"));
 }
 
-fn coverage(out: &mut String, report: &SweepReport) {
+fn coverage(out: &mut Lines, report: &SweepReport) {
     let coverage = &report.coverage;
     if coverage.sources.is_empty() {
         return;
@@ -55,7 +60,8 @@ fn coverage(out: &mut String, report: &SweepReport) {
     let total = report.counts.total;
     let is_whole = asked == total && coverage.unreadable == 0;
     let head = if is_whole { "Coverage: everybody on the list" } else { "Coverage: PARTIAL" };
-    line(out, &format!("\n{head}, {asked} of {total} mailboxes asked ({})", coverage.sources.join("; ")));
+    blank(out);
+    line(out, &format!("{head}, {asked} of {total} mailboxes asked ({})", coverage.sources.join("; ")));
     if coverage.repeats > 0 {
         line(out, &format!("  left out as repeats: {}", coverage.repeats));
     }
@@ -70,14 +76,15 @@ fn coverage(out: &mut String, report: &SweepReport) {
     }
 }
 
-fn reachable(out: &mut String, lines: &[Arc<SweepLine>]) {
+fn reachable(out: &mut Lines, lines: &[Arc<SweepLine>]) {
     let mut found: Vec<&SweepLine> =
         lines.iter().map(Arc::as_ref).filter(|line| line.result() == SweepResult::Reachable).collect();
     found.sort_by_key(|line| line.finding() != SweepFinding::Fail);
     if found.is_empty() {
         return;
     }
-    line(out, "\nReachable");
+    blank(out);
+    line(out, "Reachable");
     for found in found.iter().take(REACHABLE_NAMED) {
         let mark =
             if found.finding() == SweepFinding::Fail { "FAIL      not permitted" } else { "expected  permitted" };
@@ -87,24 +94,26 @@ fn reachable(out: &mut String, lines: &[Arc<SweepLine>]) {
     more(out, found.len(), REACHABLE_NAMED);
 }
 
-fn refused(out: &mut String, report: &SweepReport) {
+fn refused(out: &mut Lines, report: &SweepReport) {
     let counts = &report.counts;
     let by = |name| counts.by_outcome.get(name).copied().unwrap_or_default();
     let (policy, plain) = (by("blocked_by_policy"), by("access_denied"));
-    line(out, &format!("\nRefused: {} ({policy} by a policy, {plain} without naming one)", counts.refused));
+    blank(out);
+    line(out, &format!("Refused: {} ({policy} by a policy, {plain} without naming one)", counts.refused));
     let failed = |line: &&Arc<SweepLine>| line.result() == SweepResult::Refused && line.finding() == SweepFinding::Fail;
     for found in report.lines.iter().filter(failed).take(OTHERS_NAMED) {
         line(out, &format!("  FAIL      permitted      {}", found.mailbox));
     }
 }
 
-fn not_provable(out: &mut String, lines: &[Arc<SweepLine>]) {
+fn not_provable(out: &mut Lines, lines: &[Arc<SweepLine>]) {
     let mut reasons: BTreeMap<&str, Vec<&SweepLine>> = BTreeMap::new();
     for line in lines.iter().filter(|line| line.result() == SweepResult::NotProvable) {
         reasons.entry(line.shown.as_str()).or_default().push(line);
     }
     if !reasons.is_empty() {
-        line(out, "\nNot provable");
+        blank(out);
+        line(out, "Not provable");
     }
     for (reason, found) in reasons {
         line(out, &format!("  {}: {}", reason.replace('_', " "), found.len()));
@@ -118,7 +127,7 @@ fn not_provable(out: &mut String, lines: &[Arc<SweepLine>]) {
     }
 }
 
-fn more(out: &mut String, number: usize, named: usize) {
+fn more(out: &mut Lines, number: usize, named: usize) {
     if number > named {
         line(out, &format!("    and {} more (see the CSV or JSON)", number - named));
     }

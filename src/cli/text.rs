@@ -1,14 +1,14 @@
 //! Results as text for people (pure). Understandable without colour.
 
-use std::fmt::Write as _;
-
 use crate::engine::{
     CheckReport, Ending, Evidence, Expected, Mechanism, Problem, SenderReport, VerifyReport, verdict_label,
 };
 
+use super::lines::{Lines, blank, line};
+
 /// The text of `verify`.
-pub(super) fn verify(report: &VerifyReport) -> String {
-    let mut out = String::new();
+pub(super) fn verify(report: &VerifyReport) -> Lines {
+    let mut out = Lines::default();
     let verdict = if report.ending == Ending::Cancelled { "CANCELLED" } else { verdict_label(report.verdict) };
     line(&mut out, &format!("{verdict}  {}", report.summary));
     if !report.next_step.is_empty() {
@@ -16,19 +16,20 @@ pub(super) fn verify(report: &VerifyReport) -> String {
     }
     line(&mut out, &format!("Fence: {}", fence(report.mechanism)));
     for sender in &report.senders {
-        line(&mut out, "");
+        blank(&mut out);
         sender_lines(&mut out, sender);
     }
     for (address, expected) in &report.skipped {
-        line(&mut out, &format!("\nNOT TRIED  {address} ({})", expected.as_str()));
+        blank(&mut out);
+        line(&mut out, &format!("NOT TRIED  {address} ({})", expected.as_str()));
     }
     problems(&mut out, &report.problems);
-    out.trim_end().to_owned()
+    out
 }
 
 /// The text of `send`.
-pub(super) fn send(report: &VerifyReport) -> String {
-    let mut out = String::new();
+pub(super) fn send(report: &VerifyReport) -> Lines {
+    let mut out = Lines::default();
     match report.senders.first() {
         Some(sender) => {
             let result = &sender.result;
@@ -41,12 +42,12 @@ pub(super) fn send(report: &VerifyReport) -> String {
         None => line(&mut out, &format!("NOT SENT  {}", report.summary)),
     }
     problems(&mut out, &report.problems);
-    out.trim_end().to_owned()
+    out
 }
 
 /// The text of `token`.
-pub(super) fn check(report: &CheckReport) -> String {
-    let mut out = String::new();
+pub(super) fn check(report: &CheckReport) -> Lines {
+    let mut out = Lines::default();
     let title = match report.ending {
         Ending::Pass => "SIGNED IN  Entra issued a token. This does not show who the app may send as: use verify",
         Ending::Cancelled => "CANCELLED",
@@ -57,7 +58,8 @@ pub(super) fn check(report: &CheckReport) -> String {
         line(&mut out, &format!("  {:<17} {:<12} {}", row.stage.label(), row.state.label(), row.words));
     }
     if let Some(claims) = report.app.as_ref().and_then(|app| app.claims.as_ref()) {
-        line(&mut out, "\nWhat the token says");
+        blank(&mut out);
+        line(&mut out, "What the token says");
         let known = [
             ("App name", claims.display_name.clone()),
             ("Client ID", claims.app_id.clone()),
@@ -71,7 +73,7 @@ pub(super) fn check(report: &CheckReport) -> String {
         }
     }
     problems(&mut out, &report.problems);
-    out.trim_end().to_owned()
+    out
 }
 
 /// The mechanism in plain words.
@@ -84,7 +86,7 @@ pub(super) fn fence(mechanism: Mechanism) -> &'static str {
     }
 }
 
-fn sender_lines(out: &mut String, sender: &SenderReport) {
+fn sender_lines(out: &mut Lines, sender: &SenderReport) {
     let result = &sender.result;
     let expected = match result.expected {
         Expected::Permitted => "permitted",
@@ -97,7 +99,7 @@ fn sender_lines(out: &mut String, sender: &SenderReport) {
     sender_details(out, sender);
 }
 
-fn sender_details(out: &mut String, sender: &SenderReport) {
+fn sender_details(out: &mut Lines, sender: &SenderReport) {
     let result = &sender.result;
     let status = result.http_status.map_or_else(|| "no HTTP status".to_owned(), |status| format!("HTTP {status}"));
     line(
@@ -128,9 +130,10 @@ fn sender_details(out: &mut String, sender: &SenderReport) {
     }
 }
 
-pub(super) fn problems(out: &mut String, problems: &[Problem]) {
+pub(super) fn problems(out: &mut Lines, problems: &[Problem]) {
     for problem in problems {
-        line(out, &format!("\n! {} [{}]", problem.summary, problem.code));
+        blank(out);
+        line(out, &format!("! {} [{}]", problem.summary, problem.code));
         line(out, &format!("  Why: {}", problem.cause));
         for (number, advice) in problem.advice.iter().enumerate() {
             line(out, &format!("  {}. {advice}", number + 1));
@@ -140,7 +143,7 @@ pub(super) fn problems(out: &mut String, problems: &[Problem]) {
     }
 }
 
-fn evidence(out: &mut String, evidence: &Evidence) {
+fn evidence(out: &mut Lines, evidence: &Evidence) {
     let known = [
         ("AADSTS code", evidence.aadsts.map(|code| code.to_string())),
         ("error", evidence.error.clone()),
@@ -167,9 +170,4 @@ fn evidence(out: &mut String, evidence: &Evidence) {
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-pub(super) fn line(out: &mut String, text: &str) {
-    // Writing to a text cannot fail.
-    let _never = writeln!(out, "{text}").is_err();
 }

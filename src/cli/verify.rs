@@ -14,7 +14,9 @@ use crate::{
 use super::{
     ExitStatus,
     args::{CredentialArgs, Format, MailArgs, OutputArgs, SenderArgs},
-    config, printer,
+    config,
+    lines::Lines,
+    printer,
     record_args::WatchArgs,
     record_text,
     run::{Terminal, not_begun},
@@ -48,8 +50,8 @@ impl Terminal {
         };
         let Some((report, trail)) = outcome else { return ExitStatus::Bug };
         match output.format {
-            Format::Text => printer::result(&format!("{}{}", text::verify(&report), record_text::trail(&trail))),
-            Format::Json => printer::result(&verify_json_with(&report, &trail)),
+            Format::Text => printer::result(&result_text(&report, &trail)),
+            Format::Json => printer::json(&verify_json_with(&report, &trail)),
         }
         write_reports(&senders.report, &report, &trail)
     }
@@ -131,6 +133,13 @@ impl Told {
     }
 }
 
+/// A result, with its origin below it.
+pub(super) fn result_text(report: &VerifyReport, trail: &Trail) -> Lines {
+    let mut out = text::verify(report);
+    out.add(&record_text::trail(trail));
+    out
+}
+
 /// Comes before the first forbidden test.
 fn warn(recipient: &str) {
     // What is no address is not repeated: it may be anything, a secret in the wrong place included.
@@ -145,7 +154,7 @@ fn write_reports(files: &[PathBuf], report: &VerifyReport, trail: &Trail) -> Exi
     let mut status = ExitStatus::from(report.ending);
     for path in files {
         if let Err(err) = write_report_with(report, trail, path) {
-            printer::progress(&format!("error: the report {} could not be written: {err}", path.display()));
+            printer::progress(&format!("error: the report {} could not be written: {err}", printer::shown(path)));
             // A result without its evidence is not a pass that can be handed on.
             status = if report.ending == Ending::Pass { ExitStatus::SetUp } else { status };
         }

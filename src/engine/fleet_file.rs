@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, path::PathBuf};
 use serde::Deserialize;
 
 use crate::{
-    base::Secret,
+    base::{Secret, echo},
     verify::{csv_row, fits},
 };
 
@@ -55,7 +55,7 @@ impl Shard {
     /// # Errors
     /// Not of that form, or not 1 ≤ I ≤ N.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let wrong = || format!("'{text}' is no part such as 1/4: the part from 1, a slash, the number of parts");
+        let wrong = || format!("{} is no part such as 1/4: the part from 1, a slash, the number of parts", echo(text));
         let (index, of) = text.trim().split_once('/').ok_or_else(wrong)?;
         let (index, of) = (index.parse().ok(), of.parse().ok());
         match (index, of) {

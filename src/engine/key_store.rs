@@ -2,7 +2,7 @@
 //! The store may wait for the person to unlock it, so this is not for a thread that draws.
 
 use crate::{
-    base::Secret,
+    base::{Secret, echo},
     settings::{Vault, VaultKey},
 };
 
@@ -44,7 +44,10 @@ impl KeyStore {
     pub fn fetch(&self, name: &str) -> Result<Secret, String> {
         let found = self.0.fetch(&key(name)?).map_err(|err| err.to_string())?;
         found.ok_or_else(|| {
-            format!("the key store holds no secret named '{}'; keep it with: exchange365-cli secret keep", name.trim())
+            format!(
+                "the key store holds no secret named {}; keep it with: exchange365-cli secret keep",
+                echo(name.trim())
+            )
         })
     }
 

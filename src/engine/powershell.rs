@@ -11,6 +11,8 @@ use std::{
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+pub(super) use crate::base::write_whole;
+
 use crate::base::Clock;
 
 use super::Environment;
@@ -161,23 +163,4 @@ fn create_private(root: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn create_private(root: &Path) -> io::Result<()> {
     fs::create_dir(root)
-}
-
-/// Writes a file whole or not at all: beside its place first, then into it.
-///
-/// # Errors
-/// The folder cannot be written to.
-pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = path.with_file_name(format!("{name}.{}.tmp", Uuid::new_v4().simple()));
-    let written = File::options()
-        .create_new(true)
-        .write(true)
-        .open(&beside)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&beside, path));
-    if written.is_err() {
-        let _left = fs::remove_file(&beside).is_err();
-    }
-    written
 }

@@ -13,7 +13,7 @@ use crate::{
         Format as ReportFormat, Standing, Trail, VerifyReport, check_record, check_report, compare, is_foreign_address,
         record_names, report_format, report_of_record, write_report_with,
     },
-    verify::record::{self, ABANDONED, Completeness, Entry, Listed, ReadError, Record, Summary, Writer},
+    verify::record::{self, ABANDONED, Completeness, Listed, ReadError, Record, Summary, Writer},
 };
 
 use super::{
@@ -137,13 +137,7 @@ fn delete(folder: Option<&Path>, which: &RecordRef) -> Answer {
 fn close(folder: Option<&Path>, which: &RecordRef, clock: &Clock) -> Answer {
     let path = find(folder, which)?;
     let failed = |why: String| Box::new(explain::record_not_changed(&file_name(&path), &why));
-    let now = clock.now();
-    let (mut writer, record) =
-        Writer::resume(&path, Redactor::default(), now).map_err(|err| failed(error_chain(&err)))?;
-    if record.completeness() == Completeness::Finished {
-        return Ok(RecordEvent::Closed(path));
-    }
-    writer.append(now, &Entry::Ended { why: ABANDONED.to_owned() }).map_err(|err| failed(error_chain(&err)))?;
+    Writer::close(&path, Redactor::default(), clock.now(), ABANDONED).map_err(|err| failed(error_chain(&err)))?;
     Ok(RecordEvent::Closed(path))
 }
 

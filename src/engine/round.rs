@@ -89,8 +89,9 @@ pub(super) fn usable(
 /// The report when not even the tenant could be named.
 pub(super) fn nothing_asked(context: &Context, setup: &Setup, problems: Vec<Problem>, ending: Ending) -> VerifyReport {
     let now = context.clock.now();
+    let redactor = setup.redactor();
     VerifyReport::not_begun(NotBegun {
-        problems,
+        problems: problems.into_iter().map(|problem| problem.without_secrets(&redactor)).collect(),
         ending,
         cloud: setup.cloud_or_global(),
         tenant_id: None,
@@ -112,7 +113,7 @@ pub(super) fn header(session: &Session, plan: &Plan) -> Header {
 
 /// Graph's address, as records and reports show it.
 pub(super) fn service_url(session: &Session) -> String {
-    session.resolved.endpoints.graph().as_str().trim_end_matches('/').to_owned()
+    session.transport.redactor().scrub(session.resolved.endpoints.graph().as_str().trim_end_matches('/'))
 }
 
 /// What a report says of its origin when there is no record.

@@ -29,8 +29,9 @@ pub(super) struct NotOpened {
 impl Session {
     /// Opens a session for what was typed.
     pub(super) fn open(setup: &Setup, clock: Clock, trace: Trace) -> Result<Self, NotOpened> {
+        let typed = setup.redactor();
         let resolved = setup.resolve().map_err(|errors| NotOpened {
-            problems: errors.iter().map(explain::input).collect(),
+            problems: errors.iter().map(|err| explain::input(err).without_secrets(&typed)).collect(),
             ending: Ending::SetUp,
         })?;
         let loopback = resolved.endpoints.is_loopback_http();

@@ -2,14 +2,19 @@
 
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
 use crate::{
     base::{
-        ClientId, ClientSecret, Field, InputError, InputFault, MailAddress, Parsed, Secret, TenantId,
+        ClientId, ClientSecret, Field, InputError, InputFault, MailAddress, Parsed, Redactor, Secret, TenantId, clean,
         parse_address_list,
     },
     m365::{Cloud, Endpoints, Overrides, ProxyChoice, TransportOptions, auth::Credentials},
     verify::{Message, Plan},
 };
+
+/// No client secret is shorter.
+const SHORTEST_MASKED: usize = 10;
 
 /// Credentials and ways, as typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +83,13 @@ impl Setup {
     /// The cloud, as far as it can be read.
     pub fn cloud_or_global(&self) -> Cloud {
         if self.cloud.trim().is_empty() { Cloud::Global } else { Cloud::parse(&self.cloud).unwrap_or_default() }
+    }
+
+    /// Takes the secret that was typed out of what is said about the other boxes. Shorter texts are ordinary words.
+    pub(super) fn redactor(&self) -> Redactor {
+        let typed = Zeroizing::new(clean(self.client_secret.expose()).value);
+        let is_long = typed.chars().count() >= SHORTEST_MASKED;
+        if is_long { Redactor::default().with(&Secret::new(typed.to_string())) } else { Redactor::default() }
     }
 
     /// Everything that is wrong with what was typed.

@@ -1,6 +1,9 @@
 //! The shape of every explanation, shown alike in the window, on the command line and in a report.
 
-use crate::m365::{RequestIds, ServiceError, auth::EntraError};
+use crate::{
+    base::Redactor,
+    m365::{RequestIds, ServiceError, auth::EntraError},
+};
 
 /// One thing that went wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +55,19 @@ impl Problem {
     #[must_use]
     pub(super) fn advise_all(mut self, items: &[&str]) -> Self {
         self.advice.extend(items.iter().map(|item| (*item).to_owned()));
+        self
+    }
+
+    /// The same problem without any secret that `redactor` knows: what was typed into one box may stand in another.
+    #[must_use]
+    pub fn without_secrets(mut self, redactor: &Redactor) -> Self {
+        for text in [&mut self.summary, &mut self.cause].into_iter().chain(&mut self.advice) {
+            *text = redactor.scrub(text);
+        }
+        let Evidence { error, message, host, lookup_url, detail, .. } = &mut self.evidence;
+        for text in [error, message, host, lookup_url, detail].into_iter().flatten() {
+            *text = redactor.scrub(text);
+        }
         self
     }
 

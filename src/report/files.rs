@@ -1,11 +1,8 @@
 //! Writes a report to a file: whole or not at all.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::{io, path::Path};
 
-use crate::base::{Field, InputError, InputFault};
+use crate::base::{Field, InputError, InputFault, write_whole};
 
 use super::{
     Timeline, Trail, VerifyReport, csv::csv, html::html, json::verify_json_with, junit::junit, markdown::markdown,
@@ -94,21 +91,11 @@ pub fn write_report(report: &VerifyReport, path: &Path) -> io::Result<()> {
     write_report_with(report, &Trail::default(), path)
 }
 
-/// Writes the report beside its final place first and then renames it, so that no half report is ever left.
+/// Writes the report, whole or not at all.
 ///
 /// # Errors
 /// The folder cannot be written to, or the ending stands for no format.
 pub fn write_report_with(report: &VerifyReport, trail: &Trail, path: &Path) -> io::Result<()> {
     let format = report_format(path).map_err(|err| io::Error::new(io::ErrorKind::InvalidInput, err))?;
-    let text = render(report, trail, format);
-    let partial = beside(path);
-    fs::write(&partial, text).and_then(|()| fs::rename(&partial, path)).inspect_err(|_| {
-        let _nothing_there = fs::remove_file(&partial).is_err();
-    })
-}
-
-pub(super) fn beside(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".partial");
-    path.with_file_name(name)
+    write_whole(path, render(report, trail, format).as_bytes())
 }

@@ -1,16 +1,11 @@
 //! Writes a sweep to a file, JSON or CSV: whole or not at all.
 
-use std::{
-    fs,
-    io::{self, Write as _},
-    path::Path,
-};
+use std::{io, path::Path};
 
-use crate::base::{Field, InputError, InputFault};
+use crate::base::{Field, InputError, InputFault, write_whole, write_whole_with};
 
 use super::{
     SweepReport,
-    files::beside,
     sweep::{sweep_csv, sweep_json},
 };
 
@@ -39,17 +34,9 @@ fn is_csv(path: &Path) -> Option<bool> {
 /// # Errors
 /// The file cannot be written.
 pub fn write_sweep(report: &SweepReport, path: &Path) -> io::Result<()> {
-    let partial = beside(path);
-    let written = if is_csv(path) == Some(true) {
-        fs::File::create(&partial).and_then(|file| {
-            let mut out = io::BufWriter::new(file);
-            sweep_csv(report, &mut out)?;
-            out.flush()
-        })
+    if is_csv(path) == Some(true) {
+        write_whole_with(path, |mut out| sweep_csv(report, &mut out))
     } else {
-        fs::write(&partial, sweep_json(report))
-    };
-    written.and_then(|()| fs::rename(&partial, path)).inspect_err(|_| {
-        let _nothing_there = fs::remove_file(&partial).is_err();
-    })
+        write_whole(path, sweep_json(report).as_bytes())
+    }
 }

@@ -3,18 +3,19 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Read as _, Write as _},
+    io::{self, Read as _},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{ClientId, Field, MailAddress, TenantId, Timestamp};
+use crate::base::{ClientId, Field, MailAddress, TenantId, Timestamp, write_whole};
 
-use super::{CloudName, Profile, Proxy, Settings, Theme, Window};
+use super::{CloudName, Profile, Proxy, Settings, Theme, Window, merge::merge};
 
 const NAME: &str = "settings.json";
+const LOCK: &str = "settings.lock";
 const SCHEMA: &str = "exchange365/settings/1";
 const FAMILY: &str = "exchange365/settings/";
 /// Larger files are none of ours.
@@ -29,6 +30,9 @@ pub enum Error {
     /// An earlier file could neither be read nor moved; it is left alone.
     #[error("could not write the settings, because an older file is in the way that can neither be read nor renamed")]
     InTheWay,
+    /// Another program has written something else there since; it is left alone.
+    #[error("could not write the settings, because another version of this program has written its own meanwhile")]
+    Foreign,
 }
 
 /// What the person should know about the settings that were read.
@@ -78,19 +82,23 @@ pub struct Store {
     path: PathBuf,
     /// Something unreadable stands there and could not be moved.
     blocked: bool,
-    /// One writer at a time: the window may close while its last wish is being written.
-    turn: Arc<Mutex<()>>,
+    /// What stood in the file when this program last read or wrote it: what is different from that is what was changed
+    /// here. One writer at a time: the window may close while its last wish is being written.
+    known: Arc<Mutex<Settings>>,
 }
 
 impl Store {
     /// Reads the file in `folder`; a missing one gives standard settings.
     pub fn open(folder: &Path, now: Timestamp) -> (Self, Settings, Option<Notice>) {
         let path = folder.join(NAME);
-        let store = |blocked| Self { path: path.clone(), blocked, turn: Arc::default() };
+        let store = |blocked| Self { path: path.clone(), blocked, known: Arc::default() };
         let fault = match read(&path) {
             Ok(None) => return (store(false), Settings::default(), None),
             Ok(Some(bytes)) => match parse(&bytes) {
-                Ok(settings) => return (store(false), settings, None),
+                Ok(settings) => {
+                    let known = Arc::new(Mutex::new(settings.clone()));
+                    return (Self { known, ..store(false) }, settings, None);
+                }
                 Err(fault) => fault,
             },
             Err(err) => {
@@ -119,7 +127,8 @@ impl Store {
         &self.path
     }
 
-    /// Writes the settings beside their place first and then renames them.
+    /// Writes what is different in `settings` since they were read or saved here last. What another window has saved
+    /// meanwhile stays.
     ///
     /// # Errors
     /// The folder cannot be written to, or an unreadable file is in the way.
@@ -127,37 +136,36 @@ impl Store {
         if self.blocked {
             return Err(Error::InTheWay);
         }
-        let mut text =
-            serde_json::to_string_pretty(&SettingsWire::of(settings)).map_err(io::Error::from).map_err(Error::Write)?;
-        text.push('\n');
-        self.replace(text.as_bytes()).map_err(Error::Write)
-    }
-
-    fn replace(&self, bytes: &[u8]) -> io::Result<()> {
-        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        let folder = self.path.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder)?;
-        let partial = self.path.with_extension(format!("json.{}.partial", std::process::id()));
-        let written = write_new(&partial, bytes).and_then(|()| fs::rename(&partial, &self.path));
-        if let Err(err) = written {
-            let _nothing_there = fs::remove_file(&partial).is_err();
-            return Err(err);
-        }
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        fs::create_dir_all(self.path.parent().unwrap_or(Path::new("."))).map_err(Error::Write)?;
+        let _nobody_else = self.hold().map_err(Error::Write)?;
+        let now = match read(&self.path).map_err(Error::Write)? {
+            Some(bytes) => merge(&known, settings, parse(&bytes).map_err(|_fault| Error::Foreign)?),
+            None => settings.clone(),
+        };
+        let text = serde_json::to_string_pretty(&SettingsWire::of(&now)).map_err(io::Error::from);
+        text.and_then(|text| write_whole(&self.path, (text + "\n").as_bytes())).map_err(Error::Write)?;
+        *known = settings.clone();
         Ok(())
     }
-}
 
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
+    /// Keeps other windows from reading and writing the settings until it is dropped. The lock has a file of its own,
+    /// which stays: the settings' file is another one each time it is written.
+    fn hold(&self) -> io::Result<File> {
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt as _;
+            options.mode(0o600);
+        }
+        let file = options.open(self.path.with_file_name(LOCK))?;
+        match file.lock() {
+            // Where there are no locks, writing at the same time is unlikely enough.
+            Err(err) if err.kind() != io::ErrorKind::Unsupported => Err(err),
+            Ok(()) | Err(_) => Ok(file),
+        }
     }
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }
 
 /// The bytes of the file; `None` when there is none.

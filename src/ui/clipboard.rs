@@ -3,6 +3,8 @@
 use eframe::egui::{Context, Event, ViewportCommand};
 use zeroize::Zeroizing;
 
+use crate::base::{Redactor, Secret};
+
 use super::{app::App, text};
 
 /// So many frames after it was asked for, the clipboard's text is there or there is none: the window drawn by the CPU hands
@@ -36,10 +38,16 @@ impl App {
         self.clipboard_asked = None;
         let secret = self.state.on_clipboard.take();
         if let (Some(secret), Some(Event::Paste(text))) = (secret, pasted)
-            && Zeroizing::new(text).contains(secret.expose())
+            && holds(&Zeroizing::new(text), &secret)
         {
             ctx.copy_text(String::new());
             text::IMPORTED_AND_CLEARED.clone_into(&mut self.state.notice);
         }
     }
+}
+
+/// Whether the secret stands in the text: as it is, or as a block of settings spells it, such as with `\u002B` for a plus.
+fn holds(text: &str, secret: &Secret) -> bool {
+    let without = |redactor: Redactor| Zeroizing::new(redactor.scrub(text));
+    text.contains(secret.expose()) || without(Redactor::default().with(secret)) != without(Redactor::default())
 }

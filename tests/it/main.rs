@@ -19,6 +19,7 @@ mod cli_policy;
 mod corpus;
 mod decisions;
 mod demo;
+mod edges;
 mod explain;
 mod fleet;
 mod found;

@@ -266,7 +266,7 @@ fn the_object_id_is_asked_for_by_the_scripts_that_need_it() {
 #[test]
 fn a_script_says_what_it_is_and_holds_the_values() {
     let text = script(ScriptKind::Fence, Method::ApplicationAccessPolicy).to_ps1();
-    let begin = "# Set up the fence\n# Made by Exchange365 Tester. It holds no secret and may be run again: what is there already is left alone.\n# Run it with -WhatIf to see what it would change.\n# It ends with a result block. Copy the block, or everything, back into the program.\n#Requires -Version 5.1\n[CmdletBinding(SupportsShouldProcess = $true)]\nparam([string] $ResultPath = '')\n$ScriptName = 'fence'\n$Method = 'application_access_policy'\n$TenantGuid = ''\n$ExchangeEnvironmentName = 'O365Default'\n$AdminUpn = 'admin@contoso.com'\n$AppId = '11111111-2222-3333-4444-555555555555'\n$AppDisplayName = 'Totalview'\n$EnterpriseObjectId = '99999999-2222-3333-4444-555555555555'\n$GroupName = 'Senders'\n$GroupAlias = 'senders'\n$GroupAddress = 'senders@contoso.com'\n$PolicyDescription = 'Restricted'\n$ScopeName = 'Mail.Send scope 11111111-2222-3333-4444-555555555555'\n$AssignmentName = 'Mail.Send 11111111-2222-3333-4444-555555555555'\n$PermittedMailboxes = @('a@contoso.com')\n$ForbiddenMailboxes = @('b@contoso.com')\n";
+    let begin = "# Set up the fence\n# Made by Exchange365 Tester. It holds no secret and may be run again: what is there already is left alone.\n# Run it with -WhatIf to see what it would change.\n# It ends with a result block. Copy the block, or everything, back into the program.\n#Requires -Version 5.1\n[CmdletBinding(SupportsShouldProcess = $true)]\nparam([string] $ResultPath = '')\n$ScriptName = 'fence'\n$Method = 'application_access_policy'\n$TenantGuid = ''\n$TenantDomain = 'contoso.com'\n$ExchangeEnvironmentName = 'O365Default'\n$AdminUpn = 'admin@contoso.com'\n$AppId = '11111111-2222-3333-4444-555555555555'\n$AppDisplayName = 'Totalview'\n$EnterpriseObjectId = '99999999-2222-3333-4444-555555555555'\n$GroupName = 'Senders'\n$GroupAlias = 'senders'\n$GroupAddress = 'senders@contoso.com'\n$PolicyDescription = 'Restricted'\n$ScopeName = 'Mail.Send scope 11111111-2222-3333-4444-555555555555'\n$AssignmentName = 'Mail.Send 11111111-2222-3333-4444-555555555555'\n$PermittedMailboxes = @('a@contoso.com')\n$ForbiddenMailboxes = @('b@contoso.com')\n";
     assert_eq!(&text[..begin.len()], begin);
     assert!(text.ends_with("if ($State.Failed) { exit 1 }\nexit 0\n"));
     assert!(text.contains("\n\n"), "a file is easier to read with its empty lines");
@@ -278,7 +278,9 @@ fn a_script_says_what_it_is_and_holds_the_values() {
     // By its id the organisation is known for sure.
     let tenant = DesiredInput { tenant: OBJECT.into(), ..input() };
     let by_id = Script::new(ScriptKind::Verify, &Desired::parse(&tenant).unwrap()).unwrap();
-    assert!(by_id.to_ps1().contains("$TenantGuid = '99999999-2222-3333-4444-555555555555'\n"));
+    assert!(by_id.to_ps1().contains("$TenantGuid = '99999999-2222-3333-4444-555555555555'\n$TenantDomain = ''\n"));
+    // By a domain, the organisation's own list of domains is asked, and what cannot be checked is said.
+    assert!(text.contains("$domains -notcontains $TenantDomain") && text.contains("it could NOT be checked"));
     let pasted = by_id.to_paste();
     assert!(pasted.starts_with("& {\n[CmdletBinding") && pasted.ends_with("\n}\n") && !pasted.contains("\n\n"));
     let why = script(ScriptKind::Group, Method::ApplicationAccessPolicy).steps[2].clone();

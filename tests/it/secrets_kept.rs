@@ -123,6 +123,16 @@ fn the_clipboard_is_cleared_of_a_secret_that_was_taken_over() {
     }
 }
 
+/// A block of settings may write any of its letters as an escape; the clipboard holds them as they were written.
+#[test]
+fn the_clipboard_is_cleared_of_a_secret_that_is_spelt_in_another_way() {
+    let spelt = SECRET.replace('~', "\\u007E").replace("canaryC", "\\u0063anaryC");
+    let (mut harness, block) = pasting(&spelt);
+    assert!(!block.contains(SECRET));
+    assert_eq!(cleared(&mut harness, &block, 0), Some(vec![String::new()]));
+    assert_eq!(harness.state().state().credentials.form.client_secret.as_str(), SECRET);
+}
+
 fn it_was_asked_for_once(mut harness: Harness<'static, App>) {
     // The paste it came as went nowhere.
     harness.get_by_role_and_label(Role::TextInput, "Tenant ID").focus();

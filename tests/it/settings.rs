@@ -54,7 +54,7 @@ fn what_is_kept_comes_back() {
     store.save(&settings()).unwrap();
     let (_, read, notice) = Store::open(&below, now());
     assert_eq!((read, notice), (settings(), None));
-    assert_eq!(names(&below), ["settings.json"], "nothing half-written is left");
+    assert_eq!(names(&below), ["settings.json", "settings.lock"], "nothing half-written is left");
 }
 
 #[test]

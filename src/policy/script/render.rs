@@ -103,10 +103,12 @@ fn header(kind: ScriptKind) -> String {
 fn push_values(text: &mut String, kind: ScriptKind, desired: &Desired) {
     let object = desired.enterprise_object_id.map(|object| object.to_string()).unwrap_or_default();
     let tenant = desired.tenant.guid().map(|guid| guid.to_string()).unwrap_or_default();
+    let domain = if tenant.is_empty() { desired.tenant.to_string() } else { String::new() };
     let values = [
         ("ScriptName", kind.name()),
         ("Method", kind.method(desired).name()),
         ("TenantGuid", &tenant),
+        ("TenantDomain", &domain),
         ("ExchangeEnvironmentName", desired.cloud.environment_name()),
         ("AdminUpn", desired.admin.as_str()),
         ("AppId", &desired.client_id.to_string()),

@@ -23,6 +23,6 @@ pub(super) use rows::{Asked, Rows, rows_ui};
 pub(super) use table::{Column, TableSpec, cell_text, table_ui};
 pub(super) use timeline::{look, timeline_ui};
 pub(super) use words::{
-    body_ui, clipped_ui, heading_ui, helper_ui, label_ui, log_text_ui, mono_ui, notice_ui, status_ui, strong_ui,
-    title_ui, tone_ui, verdict_ui,
+    body_ui, clipped_ui, code_ui, heading_ui, helper_ui, label_ui, log_text_ui, mono_ui, notice_ui, status_ui,
+    strong_ui, title_ui, tone_ui, verdict_ui,
 };

@@ -9,7 +9,10 @@ use eframe::egui::{
     vec2,
 };
 
-use super::super::tokens::{Palette, Type, size, space};
+use super::{
+    super::tokens::{Palette, Type, size, space},
+    words::shown,
+};
 
 /// A column.
 #[derive(Debug, Clone, Copy)]
@@ -185,7 +188,7 @@ fn background(ui: &Ui, rect: Rect, response: &Response, is_selected: bool) {
 
 /// Text in a cell, on one line, cut off with an ellipsis.
 pub(in super::super) fn cell_text(ui: &Ui, rect: Rect, text: &str, kind: Type, color: Color32) {
-    let mut job = LayoutJob::single_section(text.to_owned(), TextFormat::simple(kind.font(), color));
+    let mut job = LayoutJob::single_section(shown(text).into_owned(), TextFormat::simple(kind.font(), color));
     job.wrap = TextWrapping::truncate_at_width(rect.width());
     let galley = ui.painter().layout_job(job);
     let at = Align2::LEFT_CENTER.align_size_within_rect(galley.size(), rect).min;

@@ -1,17 +1,34 @@
-//! Text in the type scale. All of it wraps, and all of it can be selected.
+//! Text in the type scale. All of it wraps, and all of it can be selected. What comes from a service or a file begins no
+//! line of its own and hides nothing.
+
+use std::borrow::Cow;
 
 use eframe::egui::{
     Align, Color32, Label, Response, RichText, Ui,
     accesskit::{Live, Role},
 };
 
+use crate::base::visible;
+
 use super::super::{
     glossary,
     tokens::{Palette, Tone, Type, size},
 };
 
+/// Text that begins no line of its own and hides nothing, in letters that our fonts have.
+pub(in super::super) fn shown(text: &str) -> Cow<'_, str> {
+    match visible(text) {
+        Cow::Borrowed(text) => Cow::Borrowed(text),
+        Cow::Owned(text) => Cow::Owned(text.replace('⟨', "‹").replace('⟩', "›")),
+    }
+}
+
 /// Text of one kind in one colour.
 pub(super) fn text_ui(ui: &mut Ui, text: &str, kind: Type, color: Color32) -> Response {
+    lines_ui(ui, &shown(text), kind, color)
+}
+
+fn lines_ui(ui: &mut Ui, text: &str, kind: Type, color: Color32) -> Response {
     let label = Label::new(RichText::new(text).text_style(kind.style()).color(color)).wrap().halign(Align::LEFT);
     explained(ui.add(label), text)
 }
@@ -81,6 +98,12 @@ pub(in super::super) fn mono_ui(ui: &mut Ui, text: &str) -> Response {
     text_ui(ui, text, Type::Mono, color)
 }
 
+/// Commands that were made here, on as many lines as they have.
+pub(in super::super) fn code_ui(ui: &mut Ui, text: &str) -> Response {
+    let color = Palette::of(ui).ink;
+    lines_ui(ui, text, Type::Mono, color)
+}
+
 /// Title of a card.
 pub(in super::super) fn heading_ui(ui: &mut Ui, text: &str) -> Response {
     let color = Palette::of(ui).ink;
@@ -118,13 +141,13 @@ pub(in super::super) fn title_ui(ui: &mut Ui, text: &str) -> Response {
 
 /// A line of the log; it does not wrap.
 pub(in super::super) fn log_text_ui(ui: &mut Ui, text: &str, color: Color32) -> Response {
-    ui.add(Label::new(RichText::new(text).text_style(Type::Mono.style()).color(color)).extend())
+    ui.add(Label::new(RichText::new(shown(text)).text_style(Type::Mono.style()).color(color)).extend())
 }
 
 /// Small and quiet, on one line; the whole text when the pointer rests on it.
 pub(in super::super) fn clipped_ui(ui: &mut Ui, text: &str) -> Response {
     let color = Palette::of(ui).muted;
-    ui.add(Label::new(RichText::new(text).text_style(Type::Small.style()).color(color)).truncate())
+    ui.add(Label::new(RichText::new(shown(text)).text_style(Type::Small.style()).color(color)).truncate())
 }
 
 fn announce(response: &Response, text: &str) {
@@ -136,6 +159,6 @@ fn name_role(response: &Response, role: Role, text: &str) {
     response.ctx.accesskit_node_builder(response.id, |node| {
         node.set_role(role);
         node.clear_value();
-        node.set_label(text);
+        node.set_label(shown(text).as_ref());
     });
 }

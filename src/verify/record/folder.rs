@@ -102,9 +102,7 @@ pub fn remove(path: &Path) -> Result<(), WriteError> {
     if path.extension().is_none_or(|ending| ending != ENDING) {
         return Err(io::Error::from(io::ErrorKind::InvalidInput).into());
     }
-    let _nobody_else = Lock::take(path)?;
-    fs::remove_file(path)?;
-    Ok(())
+    Ok(Lock::take(path)?.remove(path)?)
 }
 
 fn begun(listed: &Listed) -> Option<Timestamp> {

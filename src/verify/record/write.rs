@@ -9,7 +9,7 @@ use std::{
 use crate::base::{Redactor, Timestamp};
 
 use super::{
-    Entry, GENESIS, Header, MAX_FILE_BYTES, MAX_LINE_BYTES, ReadError, Record,
+    Completeness, Entry, GENESIS, Header, MAX_FILE_BYTES, MAX_LINE_BYTES, ReadError, Record,
     encode::{Cleaner, entry_wire, header_wire, time},
     folder::ENDING,
     hash,
@@ -71,11 +71,27 @@ impl Writer {
     /// # Errors
     /// The record cannot be read, was altered, or is being written by another running program.
     pub fn resume(path: &Path, redactor: Redactor, now: Timestamp) -> Result<(Self, Record), WriteError> {
-        let lock = Lock::take(path)?;
-        let record = Record::read(path)?;
-        if let Some(line) = record.integrity.broken_at {
-            return Err(WriteError::Altered(line));
+        let (lock, record) = hold(path)?;
+        let writer = Self::go_on(lock, path, &record, redactor, now)?;
+        Ok((writer, record))
+    }
+
+    /// Writes below a record that was not finished that it ends here, and why. One that is finished, by somebody else a
+    /// moment ago perhaps, is left as it is.
+    ///
+    /// # Errors
+    /// The record cannot be read, was altered, or is being written by another running program.
+    pub fn close(path: &Path, redactor: Redactor, now: Timestamp, why: &str) -> Result<(), WriteError> {
+        let (lock, record) = hold(path)?;
+        if record.completeness() == Completeness::Finished {
+            return Ok(());
         }
+        let mut writer = Self::go_on(lock, path, &record, redactor, now)?;
+        writer.append(now, &Entry::Ended { why: why.to_owned() })
+    }
+
+    /// The writer of a record that was read while `lock` was held.
+    fn go_on(lock: Lock, path: &Path, record: &Record, redactor: Redactor, now: Timestamp) -> Result<Self, WriteError> {
         let file = private_file().open(path)?;
         let mut writer = Self {
             file,
@@ -95,7 +111,7 @@ impl Writer {
             torn_bytes: record.integrity.torn_bytes,
         };
         writer.append(now, &resumed)?;
-        Ok((writer, record))
+        Ok(writer)
     }
 
     /// Writes one line and waits until the disk has it.
@@ -149,7 +165,22 @@ impl Writer {
     }
 }
 
-/// Held while a record is written, so that a running test is not taken for an interrupted one.
+/// What stands in a whole record as nobody but the holder of the lock can change it.
+fn hold(path: &Path) -> Result<(Lock, Record), WriteError> {
+    let lock = Lock::take(path)?;
+    let record = Record::read(path)?;
+    match record.integrity.broken_at {
+        Some(line) => Err(WriteError::Altered(line)),
+        None => Ok((lock, record)),
+    }
+}
+
+/// How often a lock is tried for: somebody who only looks holds it for a moment, and its file may just have gone.
+const LOCK_TRIES: usize = 100;
+
+/// Held while a record is written, so that a running test is not taken for an interrupted one, and no two write.
+///
+/// The lock is on an empty file beside the record, since Windows lets nobody read a file that is locked.
 #[derive(Debug)]
 pub(super) struct Lock {
     file: File,
@@ -157,30 +188,60 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// The lock on the record at `path`.
+    /// The lock on the record at `path`. What was read of the record before may be old by now.
     pub(super) fn take(path: &Path) -> Result<Self, WriteError> {
         let path = lock_path(path);
-        let file = private_file().create(true).truncate(false).open(&path)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { file, path }),
-            Err(TryLockError::WouldBlock) => Err(WriteError::InUse),
-            Err(TryLockError::Error(err)) => Err(err.into()),
+        for _try in 0..LOCK_TRIES {
+            let file = private_file().create(true).truncate(false).open(&path)?;
+            match file.try_lock() {
+                // A lock on a file that was removed meanwhile is seen by nobody who comes later.
+                Ok(()) if is_at(&file, &path) => return Ok(Self { file, path }),
+                Ok(()) | Err(TryLockError::WouldBlock) => std::thread::yield_now(),
+                Err(TryLockError::Error(err)) => return Err(err.into()),
+            }
         }
+        Err(WriteError::InUse)
     }
 
-    /// Whether a running program writes the record at `path`.
+    /// Whether a running program writes the record at `path`. Those who look do not keep each other out.
     pub(super) fn is_held(path: &Path) -> bool {
-        let file = OpenOptions::new().read(true).write(true).open(lock_path(path));
-        file.is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+        let file = OpenOptions::new().read(true).open(lock_path(path));
+        file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+
+    /// Deletes the record at `record`, which this lock is on, and the lock's own file: whoever waits finds no record.
+    pub(super) fn remove(self, record: &Path) -> io::Result<()> {
+        fs::remove_file(record)?;
+        if !cfg!(unix) {
+            let _only_litter = fs::remove_file(&self.path).is_err();
+        }
+        Ok(())
     }
 }
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // The system lets go of the lock with the file; the empty file itself is only litter.
-        let _still_there = fs::remove_file(&self.path).is_err();
+        // Only where the next one can tell: an empty file that stays is better than two who write.
+        if cfg!(unix) {
+            let _only_litter = fs::remove_file(&self.path).is_err();
+        }
         let _lets_go_on_close = self.file.unlock().is_err();
     }
+}
+
+/// Whether the open file is still the one of that name.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let id = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    let (open, named) = (file.metadata().map(id), fs::symlink_metadata(path).map(id));
+    open.ok().zip(named.ok()).is_some_and(|(open, named)| open == named)
+}
+
+/// A lock's file is removed with its record alone, and that is looked for after this.
+#[cfg(not(unix))]
+fn is_at(_file: &File, _path: &Path) -> bool {
+    true
 }
 
 fn lock_path(path: &Path) -> PathBuf {

@@ -12,7 +12,7 @@ use super::{
         text,
         tokens::{Palette, Tone, size, space},
         widgets::{
-            Mark, action_button_ui, body_ui, button_ui, card_ui, chip_ui, helper_ui, link_button_ui, mark_ui, mono_ui,
+            Mark, action_button_ui, body_ui, button_ui, card_ui, chip_ui, code_ui, helper_ui, link_button_ui, mark_ui,
             note_ui, problem_ui, strong_ui, wide_button_ui,
         },
     },
@@ -220,7 +220,7 @@ fn command_ui(ui: &mut Ui, command: &str, out: &mut Commands) {
                 if copy.clicked() {
                     out.push(wish(PolicyCommand::Copy(command.to_owned(), "Command")));
                 }
-                ui.with_layout(Layout::top_down(Align::Min), |ui| mono_ui(ui, command));
+                ui.with_layout(Layout::top_down(Align::Min), |ui| code_ui(ui, command));
             });
         });
 }

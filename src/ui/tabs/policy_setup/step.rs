@@ -12,8 +12,8 @@ use super::{
         text,
         tokens::{Palette, Tone, Type, size, space},
         widgets::{
-            Mark, action_button_ui, body_ui, button_ui, card_ui, chip_ui, heading_ui, helper_ui, link_button_ui,
-            mono_ui, note_ui, strong_ui,
+            Mark, action_button_ui, body_ui, button_ui, card_ui, chip_ui, code_ui, heading_ui, helper_ui,
+            link_button_ui, note_ui, strong_ui,
         },
     },
     fence::{directory_ui, fence_ui},
@@ -188,7 +188,7 @@ pub(super) fn error_ui(ui: &mut Ui, known: &KnownError, out: &mut Commands) {
     body_ui(ui, known.cause);
     helper_ui(ui, &format!("{}{}", policy_text::NEXT, known.cure));
     if !known.command.is_empty() {
-        mono_ui(ui, known.command);
+        code_ui(ui, known.command);
         if link_button_ui(ui, policy_text::COPY).clicked() {
             out.push(wish(PolicyCommand::Copy(known.command.to_owned(), "Command")));
         }
