@@ -3,13 +3,18 @@
 mod address;
 mod chain;
 mod clock;
+mod encoded;
+mod escapes;
+mod glance;
 mod id;
 mod input;
 mod memory;
 mod paste;
+mod pieces;
 mod redact;
 mod secret;
 mod spelling;
+mod tokens;
 mod wake;
 
 pub use address::{MailAddress, address_entries, parse_address_list};
