@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{Operation, Reply};
+use crate::base::Redactor;
 
 /// A failed call. An answer that the service meant, such as a refused sender, is an outcome and not an error.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -140,6 +141,13 @@ pub struct ServiceError {
     pub code: String,
     /// The service's text, redacted.
     pub message: String,
+}
+
+impl ServiceError {
+    /// The same as it is shown: without secrets, and not longer than anybody reads.
+    pub(super) fn shown(&self, redactor: &Redactor) -> Self {
+        Self { code: redactor.excerpt(&self.code), message: redactor.excerpt(&self.message) }
+    }
 }
 
 /// Ids by which Microsoft's support finds a call.

@@ -436,7 +436,7 @@ impl Transport {
                 ids: with_own_id(failure.ids),
                 attempts: 1,
                 elapsed,
-                detail: Some(self.redactor().scrub(&failure.detail)),
+                detail: Some(self.redactor().excerpt(&failure.detail)),
             }),
         };
         if let Some((sink, url)) = traced {
@@ -490,7 +490,7 @@ impl Transport {
             let text = utf8(value.as_bytes());
             // What nearly every answer says, and what this program made up itself, is nobody's secret.
             let is_harmless = text == client_request_id || *value == JSON;
-            Some(if is_harmless { text.into_owned() } else { redactor.scrub(&text) })
+            Some(if is_harmless { text.into_owned() } else { redactor.excerpt(&text) })
         };
         let ids = RequestIds {
             request_id: header(REQUEST_ID).or_else(|| header(OLDER_REQUEST_ID)),

@@ -26,7 +26,7 @@ use zeroize::Zeroizing;
 use crate::support::{
     Folder, bare,
     session::{RAOP, clock},
-    spelt::{every_way, survives},
+    spelt::{every_torn_way, every_way, every_wrapped_way, survives},
     wire::{Script, Seen, Step, Wire, raw_then_close, reply},
 };
 
@@ -103,7 +103,7 @@ fn check(name: &str, shown: &str, secrets: &[&str]) {
 
 /// Answers that repeat all they were told.
 fn talkative(status: u16, body: &str) -> Script {
-    let told = every_way(SECRET) + &every_way(TOKEN);
+    let told = [every_way(SECRET), every_way(TOKEN), every_torn_way(SECRET), every_torn_way(TOKEN)].join(" | ");
     let headers = [
         ("request-id", told.as_str()),
         ("client-request-id", told.as_str()),
@@ -116,13 +116,19 @@ fn talkative(status: u16, body: &str) -> Script {
     reply(status, &headers, body)
 }
 
+/// All that a body can say of both.
+fn all() -> String {
+    let ways = [every_way, every_torn_way, every_wrapped_way];
+    ways.iter().flat_map(|way| [way(SECRET), way(TOKEN)]).collect::<Vec<String>>().join(" | ")
+}
+
 fn graph_error(code: &str) -> String {
-    let told = format!("{} {}", every_way(SECRET), every_way(TOKEN));
+    let told = all();
     serde_json::json!({"error": {"code": code, "message": told, "innerError": {"request-id": told}}}).to_string()
 }
 
 fn entra_error(error: &str, description: &str) -> String {
-    let told = format!("{description} {} {}", every_way(SECRET), every_way(TOKEN));
+    let told = format!("{description} {}", all());
     serde_json::json!({
         "error": error, "error_description": told, "trace_id": told, "correlation_id": told, "timestamp": told,
         "error_codes": [7_000_215], "suberror": told,
@@ -138,7 +144,7 @@ fn grant() -> Script {
 
 /// The tenant's configuration and a token, both telling all that can be told. The one answer serves both questions.
 fn telling_grant() -> Script {
-    let told = every_way(SECRET);
+    let told = [every_way(SECRET), every_torn_way(SECRET), every_wrapped_way(SECRET)].join(" ");
     let claims = serde_json::json!({
         "appid": told, "app_displayname": told, "oid": told, "tid": told, "aud": told, "roles": ["Mail.Send", told],
         "appidacr": told, "exp": 4_000_000_000u64,
@@ -154,7 +160,7 @@ fn telling_grant() -> Script {
 
 /// What the server does, by name: to a sign-in, and to a mail.
 fn servers() -> Vec<(&'static str, Script, Script)> {
-    let page = format!("<html><p>{} {}</p></html>", every_way(SECRET), every_way(TOKEN));
+    let page = format!("<html><p>{}</p></html>", all());
     let told = format!("{} {}", every_way(SECRET), every_way(TOKEN));
     let fine = || talkative(202, "");
     vec![

@@ -265,3 +265,55 @@ async fn a_directory_tells_no_secret() {
         check_clean("log", &format!("{:?}", session.calls()));
     }
 }
+
+/// Some gateways wrap a long text with raw line ends, the token in it as well.
+#[tokio::test]
+async fn a_secret_that_is_wrapped_in_a_mail_s_answer_is_not_shown() {
+    let token =
+        format!("eyJ0eXAi{}.eyJhdWQi{}.{}", "AbCdEfGh01".repeat(9), "aBcDeFgH23".repeat(40), "xY-z_9876".repeat(38));
+    for (columns, end) in
+        [(76, "\r\n"), (76, "\n"), (9, "\n"), (30, "\\n"), (64, "\r\n    "), (5, "\\u200b"), (20, "=\r\n")]
+    {
+        let wrapped = |text: &str| {
+            let pieces = text.as_bytes().chunks(columns).map(String::from_utf8_lossy);
+            pieces.map(|piece| piece.replace('"', "\\u0022")).collect::<Vec<_>>().join(end)
+        };
+        let message = format!("Authorization: Bearer {} of {}", wrapped(&token), wrapped(SECRET));
+        let body = format!(r#"{{"error":{{"code":"ErrorAccessDenied","message":"{message}"}}}}"#);
+        let manual = clock();
+        let wire = answering(&manual, vec![json(403, &body)]).await;
+        let mut session = Session::at(&manual, &wire.url(), &wire.url(), options());
+        session.token.secret = Secret::new(token.clone());
+        let sent = session.send(SENDER).await;
+        assert_eq!(sent.outcome, Outcome::AccessDenied, "{columns} {end:?}");
+        let message = sent.service.unwrap().message;
+        assert_eq!(message, "Authorization: Bearer [removed] of [removed]", "{columns} {end:?}");
+    }
+}
+
+/// Whoever answers with nothing but escapes, or of anything else, neither holds the program up nor fills the screen.
+#[tokio::test]
+async fn an_answer_without_end_is_cut_and_costs_no_time() {
+    for unit in ["\\\\", "&amp;", "é", "V1ZkR2FB"] {
+        let text = unit.repeat(200_000 / unit.len());
+        let manual = clock();
+        let header = unit.repeat(60_000 / unit.len()).replace('é', "e");
+        let graph = format!(
+            r#"{{"error":{{"code":"ErrorAccessDenied","message":"{text}","innerError":{{"request-id":"{header}"}}}}}}"#
+        );
+        let entra =
+            format!(r#"{{"error":"invalid_client","error_description":"AADSTS7000215: {text}","trace_id":"t"}}"#);
+        let graph = reply(403, &[("content-type", &header)], &graph);
+        let entra = reply(401, &[("request-id", &header), ("content-type", "application/json")], &entra);
+        let wire =
+            Wire::start(&manual, move |seen, _| if seen.is_send() { graph.clone() } else { entra.clone() }).await;
+        let session = Session::at(&manual, &wire.url(), &wire.url(), options());
+        let sent = session.send(SENDER).await;
+        assert_eq!(sent.outcome, Outcome::AccessDenied, "{unit}");
+        let shown = format!("{sent:?}");
+        assert!(shown.contains('…') && shown.len() < 20_000, "{unit}: {} bytes", shown.len());
+        let err = session.sign_in().await.unwrap_err();
+        let shown = format!("{err} {err:?} {:?}", session.calls());
+        assert!(shown.contains('…') && shown.len() < 60_000, "{unit}: {} bytes", shown.len());
+    }
+}

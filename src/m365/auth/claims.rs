@@ -65,13 +65,13 @@ impl Claims {
 
     /// The same without secrets: whoever writes a token may write into it what it was told.
     pub(super) fn scrubbed(self, redactor: &Redactor) -> Self {
-        let scrub = |text: Option<String>| text.map(|text| redactor.scrub(&text));
+        let scrub = |text: Option<String>| text.map(|text| redactor.excerpt(&text));
         Self {
             app_id: scrub(self.app_id),
             display_name: scrub(self.display_name),
             object_id: scrub(self.object_id),
             tenant_id: scrub(self.tenant_id),
-            roles: self.roles.iter().map(|role| redactor.scrub(role)).collect(),
+            roles: self.roles.iter().map(|role| redactor.excerpt(role)).collect(),
             expires: self.expires,
             audience: scrub(self.audience),
             credential_kind: scrub(self.credential_kind),

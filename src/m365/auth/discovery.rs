@@ -50,7 +50,7 @@ pub async fn discover(transport: &Transport, endpoints: &Endpoints, tenant: &Ten
         && let Ok(wire) = serde_json::from_str::<Wire>(&reply.body)
     {
         let redactor = transport.redactor();
-        let scrub = |text: Option<String>| text.map(|text| redactor.scrub(&text));
+        let scrub = |text: Option<String>| text.map(|text| redactor.excerpt(&text));
         return Ok(Discovery::Found(TenantInfo {
             id: wire.issuer.split('/').find_map(|part| Uuid::try_parse(part).ok()),
             region: scrub(wire.tenant_region_scope),

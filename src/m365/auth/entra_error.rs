@@ -57,9 +57,9 @@ impl EntraError {
         })
     }
 
-    /// The same refusal without secrets in any of its texts.
+    /// The same refusal without secrets in any of its texts, each cut where nobody reads on.
     pub(super) fn scrubbed(self, redactor: &Redactor) -> Self {
-        let scrub = |text: &str| redactor.scrub(text);
+        let scrub = |text: &str| redactor.excerpt(text);
         let scrub_some = |text: Option<String>| text.map(|text| scrub(&text));
         Self {
             status: self.status,

@@ -203,10 +203,7 @@ impl MailClient {
         }
         let redactor = self.transport.redactor();
         let body_ids = error_body::ids(&reply.body);
-        let service = classified.service.map(|service| ServiceError {
-            code: redactor.scrub(&service.code),
-            message: redactor.scrub(&service.message),
-        });
+        let service = classified.service.map(|service| service.shown(&redactor));
         let detail =
             service.is_none().then(|| format!("HTTP {} {}", reply.status, reply.content_type).trim().to_owned());
         Sent {
@@ -216,7 +213,7 @@ impl MailClient {
             service,
             detail: detail.filter(|_| classified.outcome != Outcome::Accepted),
             ids: RequestIds {
-                request_id: reply.ids.request_id.clone().or(body_ids.request_id.map(|id| redactor.scrub(&id))),
+                request_id: reply.ids.request_id.clone().or(body_ids.request_id.map(|id| redactor.excerpt(&id))),
                 client_request_id: reply.ids.client_request_id.clone(),
             },
             attempts: 1,

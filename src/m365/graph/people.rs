@@ -205,10 +205,7 @@ impl PeopleClient {
         match service {
             Some(service) if reply.status != 429 => PeopleError::Refused {
                 status: reply.status,
-                service: ServiceError {
-                    code: self.transport.redactor().scrub(&service.code),
-                    message: self.transport.redactor().scrub(&service.message),
-                },
+                service: service.shown(&self.transport.redactor()),
                 ids: reply.ids.clone(),
             },
             Some(_) | None => PeopleError::Failed(Box::new(Error::of_reply(operation, url, reply, 1))),

@@ -179,12 +179,11 @@ impl Shared {
         if known.as_ref() == Some(&words) {
             return words;
         }
-        let scrubbed =
-            ServiceError { code: self.redactor.scrub(&words.code), message: self.redactor.scrub(&words.message) };
-        if scrubbed == words {
+        let shown = words.shown(&self.redactor);
+        if shown == words {
             *known = Some(words);
         }
-        scrubbed
+        shown
     }
 }
 
@@ -246,7 +245,7 @@ impl Prober {
         let (placed, service) = self.0.placed(reply);
         let detail =
             service.is_none().then(|| format!("HTTP {} {}", reply.status, reply.content_type).trim().to_owned());
-        let from_body = || error_body::ids(&reply.body).request_id.map(|id| self.0.redactor.scrub(&id));
+        let from_body = || error_body::ids(&reply.body).request_id.map(|id| self.0.redactor.excerpt(&id));
         Probed {
             // A 401 that wants another log-in is a proxy's.
             answer: match placed {

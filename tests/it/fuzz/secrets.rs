@@ -30,14 +30,15 @@ fn a_secret_comes_back_in_no_spelling() {
         let secret = secret(&mut dice);
         let redactor = Redactor::default().with(&Secret::new(secret.clone()));
         let (first, second) = (dice.below(WAYS), dice.below(WAYS));
-        let mixes = first != second || first <= 1;
-        let echoed = if mixes { written(&written(&secret, first), second) } else { written(&secret, first) };
-        // Twice by different rules is beyond what is promised, but for the usual pairs.
-        let usual = matches!((first, second), (0..=2, 0 | 1 | 5..=10) | (5, 5 | 9) | (_, 10) | (10, _));
-        let echoed = if usual { echoed } else { written(&secret, first) };
+        let echoed = written(&written(&secret, first), second);
         let shown = redactor.scrub(&format!("<p>client_secret={echoed}&amp;x"));
         assert!(!survives(&shown, &secret), "{secret:?} as {echoed:?} ({first}, {second}): {shown:?}");
-        assert!(shown.starts_with("<p>client_secret=") && shown.ends_with("&amp;x"), "{shown:?}");
+        // A secret that has an entity in it may take the next one along.
+        let end = if secret.contains("&#") { "x" } else { "&amp;x" };
+        assert!(
+            shown.starts_with("<p>client_secret=") && shown.ends_with(end),
+            "{secret:?} as {echoed:?} ({first}, {second}): {shown:?}"
+        );
         for encoded in [
             BASE64_STANDARD.encode(format!("{}{secret}", "x".repeat(dice.below(5)))),
             BASE64_URL_SAFE_NO_PAD.encode(format!("{}{secret}:y", "x".repeat(dice.below(5)))),
