@@ -138,7 +138,8 @@ fn many_programs_at_once_leave_an_interrupted_record_whole() {
             child.wait().unwrap();
         }
         let checked = run(&["report", "check", file]);
-        assert_eq!(checked.status.code(), Some(0), "{}", printed(&checked));
+        let text = printed(&checked);
+        assert!(!text.contains("NOT INTACT") && matches!(checked.status.code(), Some(0 | 3)), "{text}");
     }
 }
 
@@ -219,13 +220,21 @@ fn hostile_record(folder: &Path) -> PathBuf {
         if number > 0 {
             value["prev"] = json!(head);
         }
-        let text = value.to_string();
-        head = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let has_own_hash = value.as_object_mut().unwrap().remove("sha256").is_some();
+        let mut text = value.to_string();
+        if has_own_hash {
+            text = format!("{},\"sha256\":\"{}\"}}", &text[..text.len() - 1], sha256(&text));
+        }
+        head = sha256(&text);
         lines.push(text);
     }
     let path = folder.join("run-20261126T175216Z-deadbeef.jsonl");
     fs::write(&path, lines.join("\n") + "\n").unwrap();
     path
+}
+
+fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn spoil(value: &mut Value) {
