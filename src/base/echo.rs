@@ -31,7 +31,7 @@ pub fn echo_address(text: &str) -> String {
 
 /// What was typed as it is, a path for instance, unless it holds what looks like a secret.
 pub fn unless_secret(text: &str) -> Cow<'_, str> {
-    if holds_a_secret(text) { Cow::Borrowed(NOT_REPEATED) } else { Cow::Borrowed(text) }
+    if holds_a_secret(text) { Cow::Borrowed("(not repeated, it looks like a secret)") } else { Cow::Borrowed(text) }
 }
 
 /// Secrets of Entra are some 40 characters of all kinds without a space; addresses and ids are not.

@@ -3,7 +3,7 @@
 use std::{fs, io, path::Path};
 
 use crate::{
-    base::{Secret, write_whole},
+    base::{Secret, escaped_json, write_whole},
     engine::{
         Event, FleetCustomer, FleetEnding, FleetEntry, FleetFormat, FleetReport, FleetRequest, FleetUpdate, KeyStore,
         Problem, SecretSource, Shard, customer_line, fleet_html, fleet_junit, fleet_line, parse_fleet,
@@ -121,7 +121,7 @@ fn secret(source: &SecretSource, folder: &Path, store: &KeyStore) -> Result<Secr
 /// A variable's name, as far as it surely is one: whoever puts the secret itself there is not told it again.
 fn named_by_list(name: &str) -> &str {
     let is_name = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
-    if name.bytes().all(is_name) { name } else { "that secret_env names" }
+    if !name.is_empty() && name.bytes().all(is_name) { name } else { "that secret_env names" }
 }
 
 fn text(report: &FleetReport) -> Lines {
@@ -162,7 +162,7 @@ fn write(report: &FleetReport, path: &Path) -> io::Result<()> {
         Some(Form::Lines) | None => {
             let mut lines: Vec<String> = report.customers.iter().map(customer_line).collect();
             lines.push(fleet_line(report));
-            lines.join("\n") + "\n"
+            escaped_json(&lines.join("\n")) + "\n"
         }
     };
     write_whole(path, text.as_bytes())
