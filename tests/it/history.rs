@@ -6,6 +6,7 @@ use std::{
     io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
+    sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
 
@@ -515,7 +516,7 @@ async fn a_watch_is_not_gone_on_with_in_another_tenant_or_by_another_object() {
 async fn a_watch_asks_nobody_once_its_token_is_for_somebody_else() {
     use exchange365::{
         base::{Clock, Secret, Wake},
-        engine::{Ending, Event, Fence, Handle, Options, Senders, Setup, WatchPhase, WatchPlan, WatchWhat, WatchWish},
+        engine::{Ending, Event, Fence, Handle, Options, Senders, Setup, WatchPlan, WatchWhat, WatchWish},
     };
     for (later, words) in [((TENANT_B, "object"), "another tenant"), ((TENANT_A, "new"), "another enterprise app")] {
         let folder = Folder::new();
@@ -545,15 +546,24 @@ async fn a_watch_asks_nobody_once_its_token_is_for_somebody_else() {
             let plan = WatchPlan { senders, fence: Some(Fence::Policy), changed: None, until: None };
             let what = WatchWhat::Begin(Box::new(plan));
             let job = engine.watch(setup, WatchWish { what, demo_pace: 1 });
-            loop {
-                match engine.wait().unwrap() {
-                    Event::Watched(_, progress) if matches!(progress.phase, WatchPhase::Waiting { .. }) => {
+            // Time goes on by itself: a minute that passes between two steps of the engine wakes nobody.
+            let is_over = AtomicBool::new(false);
+            std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    while !is_over.load(Ordering::SeqCst) {
                         manual.advance(Duration::from_mins(1));
+                        std::thread::sleep(Duration::from_millis(2));
                     }
-                    Event::Concluded(of, report) if of == job => break report,
-                    _ => {}
+                });
+                loop {
+                    if let Event::Concluded(of, report) = engine.wait().unwrap()
+                        && of == job
+                    {
+                        is_over.store(true, Ordering::SeqCst);
+                        break report;
+                    }
                 }
-            }
+            })
         })
         .await;
         assert_eq!((report.verdict.as_str(), report.ending), ("unproven", Ending::SetUp), "{}", report.summary);
