@@ -6,10 +6,23 @@ use super::spelling::{Place, Reading, Seen, ascii, did, is_gap};
 /// The longest escape, and so how far back anything is looked for.
 const LONGEST: usize = 20;
 
-/// The same with every escape undone, and every gap and every backslash left out; `None` when there was nothing to undo.
-pub(super) fn undone(reading: &Reading, with_quoted_printable: bool) -> Option<Reading> {
+/// Which escapes are undone. Those that begin or end like other texts are apart: what means nothing is not to spoil what
+/// means something.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rules {
+    /// Percent-encoding, escapes of JSON and scripts, HTML entities.
+    Strict,
+    /// Also those of style sheets and in octal, and entities without an end.
+    Lenient,
+    /// Also those of quoted-printable.
+    Mail,
+}
+
+/// The same with every escape undone, and every gap and every backslash left out; `None` when there was none of those that
+/// only these rules know.
+pub(super) fn undone(reading: &Reading, rules: Rules) -> Option<Reading> {
     let out = Reading::with_room_for(reading.bytes().len());
-    let mut undoing = Undoing { out, opener: 0, cut_at: None, with_quoted_printable, has_undone: false };
+    let mut undoing = Undoing { out, opener: 0, cut_at: None, rules, is_of_use: false };
     let mut waiting = Vec::new();
     for unit in reading.iter().map(Some).chain([None]) {
         match unit {
@@ -24,8 +37,8 @@ pub(super) fn undone(reading: &Reading, with_quoted_printable: bool) -> Option<R
         }
     }
     // Whether a backslash that is left meant anything depends on how often the whole was escaped.
-    let has_undone = undoing.has_undone || undoing.out.bytes().contains(&b'\\');
-    has_undone.then(|| undoing.out.without(|byte| byte == b'\\'))
+    let is_of_use = undoing.is_of_use || (rules == Rules::Strict && undoing.out.bytes().contains(&b'\\'));
+    is_of_use.then(|| undoing.out.without(|byte| byte == b'\\'))
 }
 
 /// What was read so far: a stack, whose top may be the beginning of an escape.
@@ -35,12 +48,13 @@ struct Undoing {
     opener: usize,
     /// Where in the text an entity without an end was cut off by what may turn out to be its end.
     cut_at: Option<u32>,
-    with_quoted_printable: bool,
-    has_undone: bool,
+    rules: Rules,
+    /// Whether anything was undone that these rules alone know.
+    is_of_use: bool,
 }
 
-/// An escape on top of the stack: how many bytes it has, and what it means.
-struct Escape(usize, Means);
+/// An escape on top of the stack: how many bytes it has, what it means, and which rules know it.
+struct Escape(usize, Means, Rules);
 
 #[derive(Clone, Copy)]
 enum Means {
@@ -61,7 +75,6 @@ impl Undoing {
         }
         let top = self.top(1);
         if byte == b';' && self.cut_at == Some(place.from) {
-            self.has_undone = true;
             return;
         }
         if let Some(escape) = self.ended(byte) {
@@ -78,38 +91,33 @@ impl Undoing {
         };
         if is_one_more {
             self.out.stretch_last(place.to);
-            self.has_undone = true;
+            self.is_of_use |= self.rules == Rules::Strict;
             return;
         }
         self.out.push(byte, place);
         if matches!(byte, b'%' | b'\\' | b'&' | b'=') {
             self.opener = self.out.bytes().len();
         }
-        let escape = if top == Some(b'\\') { escaped(byte) } else { self.completed(byte) };
+        let escape = if top == Some(b'\\') { self.escaped(byte) } else { self.completed(byte) };
         waiting.extend(escape.and_then(|escape| self.undo(&escape)));
     }
 
     /// A gap is no part of what is read. It may end an escape, or be one with what stands before it.
     fn leave_out(&mut self, gap: u8, waiting: &mut Vec<(u8, Place)>) {
-        let joins_lines = match self.top(1) {
-            Some(b'\\') => matches!(gap, b'\r' | b'\n'),
+        let escape = match self.top(1) {
+            Some(b'\\') if matches!(gap, b'\r' | b'\n') => Some(Escape(1, Means::Gap, Rules::Strict)),
             // The end of the line may have become a blank.
-            Some(b'=') => self.with_quoted_printable,
-            _ => false,
+            Some(b'=') if self.rules == Rules::Mail => Some(Escape(1, Means::Gap, Rules::Mail)),
+            _ if gap == b' ' => self.ended(b' '),
+            _ => None,
         };
-        if joins_lines {
-            self.undo(&Escape(1, Means::Gap));
-        } else if gap == b' '
-            && let Some(escape) = self.ended(b' ')
-        {
-            waiting.extend(self.undo(&escape));
-        }
+        waiting.extend(escape.and_then(|escape| self.undo(&escape)));
     }
 
     /// Takes an escape off the stack. What it means is to be added next, or is there already when it is beyond ASCII.
     fn undo(&mut self, escape: &Escape) -> Option<(u8, Place)> {
-        let Escape(length, means) = *escape;
-        self.has_undone = true;
+        let Escape(length, means, rules) = *escape;
+        self.is_of_use |= rules == self.rules;
         let mut place = self.out.take_off(length);
         let code = match means {
             Means::Gap => return None,
@@ -158,6 +166,18 @@ impl Undoing {
         }
     }
 
+    /// What a backslash and the byte behind it mean, if that byte is all.
+    fn escaped(&self, byte: u8) -> Option<Escape> {
+        let means = match byte.to_ascii_lowercase() {
+            // What begins an escape may turn out to be one of the others.
+            b'u' | b'x' | b'%' | b'&' | b'=' => return None,
+            b'n' | b'r' | b't' | b'v' => Means::Gap,
+            _ if byte.is_ascii_hexdigit() && self.rules == Rules::Lenient => return None,
+            _ => Means::Byte(byte),
+        };
+        Some(Escape(2, means, Rules::Strict))
+    }
+
     /// Whether there is anything near that an escape begins with.
     fn may_be_within(&self) -> bool {
         self.out.bytes().len() <= self.opener + LONGEST
@@ -165,30 +185,35 @@ impl Undoing {
 
     /// `%7e`, `=7E`, `\x7e`, `\176`, `\u007e`, `%u007e`, `\U0000007e`, `\00007e`
     fn hexadecimal(&self) -> Option<Escape> {
-        let byte = |length, code: Option<u32>| {
+        let byte = |length, code: Option<u32>, rules| {
             let byte = u8::try_from(code?).ok()?;
-            Some(Escape(length, Means::Byte(byte)))
+            Some(Escape(length, Means::Byte(byte), rules))
         };
+        let is_lenient = self.rules == Rules::Lenient;
         match self.out.bytes() {
-            [.., b'%', _, _] => byte(3, self.number(2, 16)),
-            [.., b'=', _, _] if self.with_quoted_printable => byte(3, self.number(2, 16)),
-            [.., b'\\', b'x' | b'X', _, _] => byte(4, self.number(2, 16)),
+            [.., b'%', _, _] => byte(3, self.number(2, 16), Rules::Strict),
+            [.., b'=', _, _] if self.rules == Rules::Mail => byte(3, self.number(2, 16), Rules::Mail),
+            [.., b'\\', b'x' | b'X', _, _] => byte(4, self.number(2, 16), Rules::Strict),
             // Those that begin with two zeros would not be seen, so that they are a style sheet's.
-            [.., b'\\', b'0', b'1'..=b'7', b'0'..=b'7'] | [.., b'\\', b'1'..=b'3', b'0'..=b'7', b'0'..=b'7'] => {
-                byte(4, self.number(3, 8))
+            [.., b'\\', b'0', b'1'..=b'7', b'0'..=b'7'] | [.., b'\\', b'1'..=b'3', b'0'..=b'7', b'0'..=b'7']
+                if is_lenient =>
+            {
+                byte(4, self.number(3, 8), Rules::Lenient)
             }
             // With a capital letter it may have eight digits, and begins with zeros then.
             [.., b'\\', b'U', b'0', b'0', b'0' | b'1', _] => None,
             [.., b'\\' | b'%', b'u' | b'U', _, _, _, _] => self.half(),
-            [.., b'\\', b'U', _, _, _, _, _, _, _, _] => Some(Escape(10, Means::Code(self.number(8, 16)?))),
-            [.., b'\\', _, _, _, _, _, _] => Some(Escape(7, self.style(6)?)),
+            [.., b'\\', b'U', _, _, _, _, _, _, _, _] => {
+                Some(Escape(10, Means::Code(self.number(8, 16)?), Rules::Strict))
+            }
+            [.., b'\\', _, _, _, _, _, _] if is_lenient => Some(Escape(7, self.style(6)?, Rules::Lenient)),
             _ => None,
         }
     }
 
     fn half(&self) -> Option<Escape> {
         let half = u16::try_from(self.number(4, 16)?).ok()?;
-        Some(Escape(6, Means::Half(half)))
+        Some(Escape(6, Means::Half(half), Rules::Strict))
     }
 
     /// What the last digits mean behind the backslash of a style sheet, if they mean anything.
@@ -206,31 +231,31 @@ impl Undoing {
 
     /// The escape on top that has no end of its own, and ends before `next`: `&#126`, `&#x7e`, `\7e`.
     fn ended(&self, next: u8) -> Option<Escape> {
-        if !self.top(1)?.is_ascii_hexdigit() || !self.may_be_within() {
+        if self.rules != Rules::Lenient || !self.top(1)?.is_ascii_hexdigit() || !self.may_be_within() {
             return None;
         }
         // What begins an escape may turn out to be one more digit, or the end that seemed to be missing. But entities
         // stand side by side, and so do escapes of style sheets.
-        let may_go_on =
-            |opener| matches!(next, b'%' | b';') || next == opener || (next == b'=' && self.with_quoted_printable);
+        let may_go_on = |opener| matches!(next, b'%' | b';') || next == opener;
         let digits = (1..=9).take_while(|at| self.top(*at).is_some_and(|top| top.is_ascii_hexdigit())).count();
         let head = self.out.bytes().len().checked_sub(digits).and_then(|end| self.out.bytes().get(..end))?;
-        match head {
+        let (length, means) = match head {
             [.., b'&', b'#'] if !may_go_on(b'\\') && !next.is_ascii_digit() => {
-                Some(Escape(digits + 2, Means::Code(self.number(digits, 10)?)))
+                (digits + 2, Means::Code(self.number(digits, 10)?))
             }
             [.., b'&', b'#', b'x' | b'X'] if !may_go_on(b'\\') && !next.is_ascii_hexdigit() => {
-                Some(Escape(digits + 3, Means::Code(self.number(digits, 16)?)))
+                (digits + 3, Means::Code(self.number(digits, 16)?))
             }
             [.., b'\\'] if next == b';' || (!may_go_on(b'&') && !next.is_ascii_hexdigit()) => {
                 match self.style(digits) {
-                    Some(means) => Some(Escape(digits + 1, means)),
-                    None if digits == 1 => Some(Escape(2, Means::Byte(self.top(1)?))),
-                    None => None,
+                    Some(means) => (digits + 1, means),
+                    None if digits == 1 => (2, Means::Byte(self.top(1)?)),
+                    None => return None,
                 }
             }
-            _ => None,
-        }
+            _ => return None,
+        };
+        Some(Escape(length, means, Rules::Lenient))
     }
 
     /// `&#126;`, `&#x7e;`, `&tilde;`
@@ -242,7 +267,7 @@ impl Undoing {
             [b'&', name @ .., b';'] => named(name)?,
             _ => return None,
         };
-        Some(Escape(length, means))
+        Some(Escape(length, means, Rules::Strict))
     }
 
     /// `\u{7e}`, `\x{7e}`
@@ -250,7 +275,7 @@ impl Undoing {
         let brace = (2..=LONGEST).find(|at| self.top(*at).is_none_or(|top| !top.is_ascii_hexdigit()))?;
         match self.tail(brace + 2)? {
             [b'\\', b'u' | b'U' | b'x' | b'X', b'{', digits @ .., b'}'] => {
-                Some(Escape(brace + 2, Means::Code(value(digits, 16)?)))
+                Some(Escape(brace + 2, Means::Code(value(digits, 16)?), Rules::Strict))
             }
             _ => None,
         }
@@ -274,17 +299,6 @@ impl Undoing {
 
     fn ends_with(&self, end: &[u8]) -> bool {
         self.tail(end.len()).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
-    }
-}
-
-/// What a backslash and the byte behind it mean, if that byte is all.
-fn escaped(byte: u8) -> Option<Escape> {
-    match byte.to_ascii_lowercase() {
-        // What begins an escape may turn out to be one of the others.
-        b'u' | b'x' | b'%' | b'&' | b'=' => None,
-        b'n' | b'r' | b't' | b'v' => Some(Escape(2, Means::Gap)),
-        _ if byte.is_ascii_hexdigit() => None,
-        _ => Some(Escape(2, Means::Byte(byte))),
     }
 }
 

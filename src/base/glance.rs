@@ -32,7 +32,12 @@ enum Kind {
     Between,
     /// It stands for itself, and takes the hexadecimal digit before it away when that is a zero.
     X,
+    /// It is a part of a character beyond ASCII.
+    Beyond,
 }
+
+/// A character that belongs to nothing.
+const OTHER: Class = Class { kind: Kind::Itself, small: u8::MAX, base64: 0, hexadecimal: 0 };
 
 static CLASSES: LazyLock<[Class; 256]> =
     LazyLock::new(|| std::array::from_fn(|byte| class(u8::try_from(byte).unwrap_or_default())));
@@ -42,6 +47,7 @@ fn class(byte: u8) -> Class {
         (b'%' | b'\\' | b'&', _) => Kind::Opener,
         (b'=', _) => Kind::Equals,
         _ if is_gap(byte) => Kind::Gap,
+        _ if !byte.is_ascii() => Kind::Beyond,
         (_, Hexadecimal::Between) => Kind::Between,
         (_, Hexadecimal::X) => Kind::X,
         (_, Hexadecimal::Digit(_) | Hexadecimal::Other) => Kind::Itself,
@@ -65,24 +71,51 @@ pub(super) fn may_hold(pieces: &Pieces, text: &str) -> bool {
         return true;
     }
     let classes = &*CLASSES;
+    let class_of = |byte| classes.get(usize::from(byte)).copied().unwrap_or(OTHER);
     let mut look = Look::new(pieces);
-    let mut rest = text.chars();
-    while let Some(character) = rest.next() {
-        let seen = if character.is_ascii() { Seen::As(character) } else { Seen::of(character) };
-        let Seen::As(seen) = seen else { continue };
-        let byte = if seen.is_ascii() { ascii(seen) } else { u8::MAX };
-        let Some(class) = classes.get(usize::from(byte)).copied() else { return true };
-        let is_found = match class.kind {
-            Kind::Gap => false,
-            Kind::Opener => true,
-            Kind::Equals => is_escape(rest.as_str()) || look.has(class),
-            Kind::Itself | Kind::Between | Kind::X => look.has(class),
+    let mut rest = text;
+    loop {
+        let mut at = 0;
+        // Nearly all of nearly every text.
+        let beyond_ascii = loop {
+            let Some(byte) = rest.as_bytes().get(at).copied() else { return false };
+            let class = class_of(byte);
+            match class.kind {
+                Kind::Gap => {
+                    at += 1;
+                    continue;
+                }
+                Kind::Opener => return true,
+                Kind::Equals if is_escape(rest.get(at + 1..).unwrap_or_default()) => return true,
+                Kind::Beyond => break at,
+                Kind::Itself | Kind::Equals | Kind::Between | Kind::X => {}
+            }
+            if look.has(class) {
+                return true;
+            }
+            at += 1;
         };
-        if is_found {
-            return true;
+        let mut characters = rest.get(beyond_ascii..).unwrap_or_default().chars();
+        let Some(character) = characters.next() else { return false };
+        rest = characters.as_str();
+        match Seen::of(character) {
+            Seen::Gap => {}
+            Seen::As(seen) => {
+                let class = if seen.is_ascii() { class_of(ascii(seen)) } else { OTHER };
+                if matches!(class.kind, Kind::Opener | Kind::Equals) || look.has(class) {
+                    return true;
+                }
+            }
         }
     }
-    false
+}
+
+/// Whether `reading`, which is one without gaps, may hold anything in base64 or in hexadecimal.
+pub(super) fn may_hold_encoded(pieces: &Pieces, reading: &[u8]) -> bool {
+    let classes = &*CLASSES;
+    let mut look = Look::new(pieces);
+    let class_of = |byte: &u8| classes.get(usize::from(*byte)).copied().unwrap_or(OTHER);
+    !pieces.is_ascii() || reading.iter().any(|byte| look.has_encoded(class_of(byte)))
 }
 
 /// Whether an equals sign before this may be an escape's.
@@ -128,19 +161,26 @@ impl<'a> Look<'a> {
     #[inline]
     fn has(&mut self, class: Class) -> bool {
         self.last = and_then(self.last, class.small);
+        let is_token = self.last & 0xff_ffff == TOKEN;
+        (self.has_encoded(class) | is_token) || self.pieces.ending(self.last).is_some()
+    }
+
+    /// The same for what may be in base64 or in hexadecimal.
+    #[inline]
+    fn has_encoded(&mut self, class: Class) -> bool {
         // A count that goes on stays below 128: it is found before that.
         self.base64 = ((self.base64 + 0x0101_0101) & class.base64).rotate_left(8);
         match class.kind {
             Kind::Between => self.before_zero = 0,
             Kind::X => self.hexadecimal = std::mem::take(&mut self.before_zero),
-            Kind::Itself | Kind::Gap | Kind::Opener | Kind::Equals => {
+            Kind::Itself | Kind::Gap | Kind::Opener | Kind::Equals | Kind::Beyond => {
                 self.before_zero = if class.small == b'0' { self.hexadecimal } else { 0 };
                 self.hexadecimal = ((self.hexadecimal + 0x0101) & class.hexadecimal).rotate_left(8);
             }
         }
-        let is_encoded = (self.base64 + self.too_much_base64) & 0x8080_8080 != 0
-            || (self.hexadecimal + self.too_much_hexadecimal) & 0x8080 != 0;
-        is_encoded || self.last & 0xff_ffff == TOKEN || self.pieces.ending(self.last).is_some()
+        let in_base64 = (self.base64 + self.too_much_base64) & 0x8080_8080 != 0;
+        let in_hexadecimal = (self.hexadecimal + self.too_much_hexadecimal) & 0x8080 != 0;
+        in_base64 | in_hexadecimal
     }
 }
 

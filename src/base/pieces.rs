@@ -13,8 +13,8 @@ use super::{
 pub(super) const SHORTEST_SECRET: usize = 4;
 /// So many characters in a row, from anywhere in a secret, are taken out; of a shorter secret all of it.
 pub(super) const PIECE: usize = 10;
-/// A bit for each of so many sums says whether any piece ends in such bytes.
-const SUM_BITS: u32 = 17;
+/// A sum of so many bits, of which the last twelve name two bits of a word, says whether any piece may end in such bytes.
+const SUM_BITS: u32 = 23;
 
 /// Pieces of secrets as they read, in small letters, each of which fits into one number.
 #[derive(Clone, Default)]
@@ -48,12 +48,12 @@ impl Pieces {
             all.dedup();
         }
         let shortest = of_length.last().map_or(PIECE, |(length, _)| *length);
-        let mut sums = Zeroizing::new(vec![0; 1 << (SUM_BITS - 6)]);
+        let mut sums = Zeroizing::new(vec![0; 1 << (SUM_BITS - 12)]);
         let summed = u64::MAX >> (64 - 8 * shortest.min(8));
         for piece in of_length.iter().flat_map(|(_, all)| all.iter()) {
-            let (word, bit) = sum(piece & u128::from(summed));
+            let (word, bits) = sum(piece & u128::from(summed));
             if let Some(word) = sums.get_mut(word) {
-                *word |= bit;
+                *word |= bits;
             }
         }
         Self { sums, summed, shortest, is_ascii: secrets.iter().all(|secret| secret.expose().is_ascii()), of_length }
@@ -70,14 +70,18 @@ impl Pieces {
     }
 
     /// Whether a piece ends with the last of these bytes, and then how long it is. `last` is made by `and_then`.
+    #[inline]
     pub(super) fn ending(&self, last: u128) -> Option<usize> {
-        let (word, bit) = sum(last & u128::from(self.summed));
-        if self.sums.get(word).is_none_or(|word| word & bit == 0) {
-            return None;
-        }
-        self.of_length
-            .iter()
-            .find_map(|(length, all)| all.binary_search(&(last & mask(*length))).is_ok().then_some(*length))
+        let (word, bits) = sum(last & u128::from(self.summed));
+        let may_end = self.sums.get(word).is_some_and(|word| word & bits == bits);
+        if may_end { self.surely_ending(last) } else { None }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn surely_ending(&self, last: u128) -> Option<usize> {
+        let ends = |length: usize, all: &[u128]| all.binary_search(&(last & mask(length))).is_ok();
+        self.of_length.iter().find_map(|(length, all)| ends(*length, all).then_some(*length))
     }
 
     /// Calls `found` with the place and the length of every piece in `reading`.
@@ -95,12 +99,12 @@ impl Pieces {
     }
 }
 
-/// The word, and the bit in it, of what a text ends in.
+/// The word, and the two bits in it, of what a text ends in.
 #[inline]
 fn sum(end: u128) -> (usize, u64) {
     let end = u64::try_from(end).unwrap_or_default();
     let sum = end.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - SUM_BITS);
-    (usize::try_from(sum >> 6).unwrap_or_default(), 1 << (sum & 63))
+    (usize::try_from(sum >> 12).unwrap_or_default(), 1 << (sum & 63) | 1 << (sum >> 6 & 63))
 }
 
 /// The last sixteen bytes of a text with one more.

@@ -7,7 +7,7 @@
 
 use zeroize::Zeroizing;
 
-use super::escapes;
+use super::escapes::{self, Rules};
 
 /// The part of the outermost text that stands for something: its first byte, and the one behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,15 +116,17 @@ impl Reading {
         out
     }
 
-    /// All that this can be read as, without gaps: as it stands, with escapes undone, and with those of quoted-printable
-    /// undone too, which is apart because `=` stands before many a text that is no escape. What is the same is left out.
+    /// All that this can be read as, without gaps: with escapes undone by each of the rules there are, and as it stands.
+    /// What is the same is left out.
     pub(super) fn readings(self) -> Vec<Self> {
         let plain = self.lettered();
         let has = |wanted: &[u8]| plain.bytes.iter().any(|byte| wanted.contains(byte));
-        let web = has(b"%\\&").then(|| escapes::undone(&plain, false)).flatten();
-        let mail = has(b"=").then(|| escapes::undone(&plain, true)).flatten();
-        let undone = [web, mail].into_iter().flatten().map(|reading| reading.lettered().without(is_gap));
-        undone.chain([plain.without(is_gap)]).collect()
+        let rules = [(Rules::Strict, has(b"%\\&")), (Rules::Lenient, has(b"%\\&")), (Rules::Mail, has(b"="))];
+        let rules = rules.into_iter().filter_map(|(rules, may_apply)| may_apply.then_some(rules));
+        let undone = rules.filter_map(|rules| escapes::undone(&plain, rules));
+        let mut readings: Vec<_> = undone.map(|reading| reading.lettered().without(is_gap)).collect();
+        readings.push(plain.without(is_gap));
+        readings
     }
 }
 

@@ -33,10 +33,11 @@ fn a_secret_comes_back_in_no_spelling() {
         let echoed = written(&written(&secret, first), second);
         let shown = redactor.scrub(&format!("<p>client_secret={echoed}&amp;x"));
         assert!(!survives(&shown, &secret), "{secret:?} as {echoed:?} ({first}, {second}): {shown:?}");
-        // A secret that has an entity in it may take the next one along.
-        let end = if secret.contains("&#") { "x" } else { "&amp;x" };
+        // A secret that reads like an escape itself may take one beside it along.
+        let reads_otherwise = secret.contains(['%', '&', '=', '\\']);
+        let (begin, end) = if reads_otherwise { ("<p>client_secret", "x") } else { ("<p>client_secret=", "&amp;x") };
         assert!(
-            shown.starts_with("<p>client_secret=") && shown.ends_with(end),
+            shown.starts_with(begin) && shown.ends_with(end),
             "{secret:?} as {echoed:?} ({first}, {second}): {shown:?}"
         );
         for encoded in [
