@@ -125,6 +125,11 @@ fn a_filtered_list_of_roles_proves_nothing_by_what_is_absent() {
         "Get-ManagementRoleAssignment |\n>> where Role -like '*Read*' |\n>> fl",
         "Get-ManagementRoleAssignment |\nwhere Role -like '*Read*' | fl",
         "Get-ManagementRoleAssignment\n| where Role -like '*Read*' | fl",
+        // A remark ends with its line.
+        "Get-ManagementRoleAssignment # all\n| where Role -like '*Read*' | fl",
+        "Get-ManagementRoleAssignment | # all\nwhere Role -like '*Read*' | fl",
+        "Get-ManagementRoleAssignment | # all\nwhere Role -like '*Read*' | # short\nfl",
+        "Get-ManagementRoleAssignment |\n>> # all\nwhere Role -like '*Read*' | fl",
         // A window that is not wide enough breaks what was typed.
         "Get-ManagementRoleAssignment -Ro\nle 'Application Mail.Read' | fl",
         "$roles",
@@ -146,6 +151,7 @@ fn another_apps_entry_does_not_say_that_ours_is_not_registered() {
         "Get-ServicePrincipal | Where-Object { $_.AppId -eq '77777777-2222-3333-4444-555555555555' }",
         "Get-ServicePrincipal | where DisplayName -eq 'Some other app'",
         // Asked about ours, the answer is about another one.
+        "Get-ServicePrincipal -Identity 11111111-2222-3333-4444-555555555555",
         "Get-ServicePrincipal -Identity 99999999-2222-3333-4444-555555555555",
     ] {
         let text = fenced_and(command, OTHER_ENTRY);
@@ -196,6 +202,9 @@ fn commands_of_our_own_steps_are_read_as_complete() {
         "Get-ManagementRoleAssignment -RoleAssignee '{OBJECT}' | Format-List Name,Role,RoleAssignee,CustomResourceScope,RecipientWriteScope,Enabled"
     );
     assert_eq!(judged(&fenced_and(&own, READ_ROLE), &known, true), (FenceState::Fenced, Access::Denied));
+    for broken in [own.replace("Role,", "Role,\n"), own.replace("| ", "|\n"), format!("{own} # ours")] {
+        assert_eq!(judged(&fenced_and(&broken, READ_ROLE), &known, true).0, FenceState::Fenced, "{broken}");
+    }
     // Whose id that is has to be known.
     assert_eq!(judged(&fenced_and(&own, READ_ROLE), &whole(), true).0, FenceState::NotProven);
     let bare = read(&format!("{READ_ROLE}\n"), &whole()).found;
@@ -208,6 +217,17 @@ fn commands_of_our_own_steps_are_read_as_complete() {
     for command in [by_app.as_str(), &format!("Get-ServicePrincipal {APP}"), "Get-ServicePrincipal"] {
         let found = read(&format!("PS> {command}\n\n{entry}\n"), &whole()).found;
         assert!(found.service_principals.complete, "{command}");
+    }
+    // What else is asked for may leave out another entry of the app.
+    for command in [
+        "Get-ServicePrincipal | where DisplayName -eq 'Totalview'".to_owned(),
+        "Get-ServicePrincipal | where AppId -eq 77777777-2222-3333-4444-555555555555".to_owned(),
+        format!("Get-ServicePrincipal {APP} | where DisplayName -eq 'Totalview'"),
+        format!("Get-ServicePrincipal Total* | where AppId -eq '{APP}'"),
+        "Get-ServicePrincipal Total*".to_owned(),
+    ] {
+        let found = read(&format!("PS> {command}\n\n{entry}\n"), &whole()).found;
+        assert!(!found.service_principals.complete, "{command}");
     }
     // The entry tells by which id the app's roles are asked for.
     let both = format!("PS> {by_app}\n\n{entry}\n\nPS> {own}\n\n{READ_ROLE}\n");
@@ -304,6 +324,7 @@ fn a_text_that_says_that_something_is_missing_is_not_whole() {
         // An object of which a part is missing.
         "\nName : y\nRole : Application Mail.Send\n",
         "\nName : y\nRoleAssignee : z\n",
+        "\nName : y\nEnabled : True\n",
     ] {
         assert!(!complete(&text(between)), "{between}");
     }
@@ -316,6 +337,57 @@ fn a_text_that_says_that_something_is_missing_is_not_whole() {
     };
     assert!(complete(&table("y    Application Mail.Read a            Organization")));
     assert!(!complete(&table("...")) && !complete(&table("... ...                   ...          ...")));
+    // Right below a table as well.
+    for below in [
+        "Get-ManagementRoleAssignment: |Microsoft.Exchange|The server is busy.",
+        "WARNING: There are more results available than are currently displayed.",
+    ] {
+        assert!(!complete(&table(below)), "{below}");
+    }
+    // Without a command above them.
+    let bare = |more: &str| format!("{READ_ROLE}\n\n{more}\n");
+    assert!(complete(&bare("Name : y\nColour : z")) && !complete(&bare("Name : y\nRoleAssignee : z")));
+}
+
+/// What is missing in one output says nothing of another one.
+#[test]
+fn each_output_is_whole_or_not_by_itself() {
+    let scope = "Name            : S\nRecipientFilter : MemberOfGroup -eq 'CN=a'";
+    let shown = |command: &str, output: &str| format!("PS> {command}\n\n{output}\n\n");
+    let text = shown("Get-ServicePrincipal | fl", OTHER_ENTRY)
+        + &shown("Get-ManagementScope | fl", scope)
+        + &shown("Get-ManagementRoleAssignment -Role 'Application Mail.Read' | fl", READ_ROLE)
+        + &shown("Get-ManagementRoleAssignment -Role 'Application Mail.Read' | fl", &[READ_ROLE, READ_ROLE].join("\n"));
+    let back = read(&text, &whole());
+    let complete = |back: &ReadBack| {
+        let found = &back.found;
+        [found.service_principals.complete, found.scopes.complete, found.assignments.complete]
+    };
+    assert_eq!(complete(&back), [true, true, false]);
+    assert_eq!(back.found.assignments.items.len(), 3);
+    let said = "this is not all that Get-ManagementRoleAssignment has to show, so what is missing here proves nothing; \
+        paste the whole output of the command as this step shows it";
+    let notes: Vec<_> = back.notes.iter().map(|note| (note.line, note.text.as_str())).collect();
+    assert_eq!(notes, [(Some(14), said), (Some(23), said)], "once for each command");
+    let unsaid = read(&text, &context());
+    assert_eq!((complete(&unsaid), unsaid.notes), ([false; 3], Vec::new()), "only the person can say that it is all");
+    let filtered = shown("Get-ManagementScope | where Name -eq 'S'", scope);
+    assert!(!read(&filtered, &whole()).found.scopes.complete);
+}
+
+/// A table ends where something else begins, even without an empty line.
+#[test]
+fn what_stands_right_below_a_table_is_no_row_of_it() {
+    let table = "Name Role                  RoleAssignee RecipientWriteScope\n\
+                 ---- ----                  ------------ -------------------\n\
+                 x    Application Mail.Read a            Organization\n";
+    let command = format!("Test-ApplicationAccessPolicy -Identity forb@x.com -AppId {APP}");
+    let answer = format!("AppId             : {APP}\nAccessCheckResult : Denied\n");
+    for below in [format!("PS> {command}"), command.clone(), format!("WARNING: x\n\n{command}")] {
+        let found = read(&format!("{table}{below}\n\n{answer}"), &context()).found;
+        assert_eq!(found.assignments.items.len(), 1, "{below}");
+        assert_eq!(found.policy_tests[0].mailbox, Some(address("forb@x.com")), "{below}");
+    }
 }
 
 /// Two listings of the same: the whole one counts, unless the other one shows what it does not.
@@ -364,9 +436,18 @@ fn what_stands_below_another_prompt_or_an_error_answers_no_earlier_command() {
         let text = format!("{forbidden}\n{between}\n{answer}");
         assert_eq!(mailbox(&text), None, "{between}");
     }
-    for honest in [forbidden.clone(), forbidden.replace("| fl", "\n| fl"), forbidden.replace("-AppId", "`\n>> -AppId")]
-    {
+    for honest in [
+        forbidden.clone(),
+        forbidden.replace("| fl", "\n| fl"),
+        forbidden.replace("| fl", "# a remark\n| fl"),
+        forbidden.replace("| fl", "|\nfl"),
+        forbidden.replace("| fl", "-ErrorAction Stop | fl"),
+        forbidden.replace("-AppId", "`\n>> -AppId"),
+        forbidden.replace("-AppId", "`\n-AppId"),
+        forbidden.replace("-Identity", "`\n-Identity"),
+    ] {
         assert_eq!(mailbox(&format!("{honest}\n\n{answer}")), Some(address("forb@x.com")), "{honest}");
+        assert_eq!(mailbox(&format!("{honest}\n{answer}")), Some(address("forb@x.com")), "{honest}");
     }
     assert_eq!(
         mailbox(&format!("{forbidden}\n\nWARNING: Use Get-ServicePrincipal\ninstead.\n\n{answer}")),
@@ -436,6 +517,18 @@ fn a_mailbox_that_is_told_is_meant_for_one_answer_about_roles() {
         assert_eq!(judged(&both, &told, false), (FenceState::NotProven, Access::Unknown), "{both}");
         let one = read(&no, &told).found.rbac_tests;
         assert_eq!((one.len(), one[0].mailbox.clone()), (1, told.mailbox.clone()), "{no}");
+    }
+    // Nor can answers of different roles, whatever shape they are printed in.
+    let shapes = [table("False"), list("False"), json("false")];
+    for (above, first) in shapes.iter().enumerate() {
+        for (below, second) in shapes.iter().enumerate() {
+            let second = second.replace("Mail.Send", "Mail.Read");
+            let both = format!("{first}PS> $saved\n\n{second}");
+            assert!(read(&both, &told).found.rbac_tests.iter().all(|test| test.mailbox.is_none()), "{both}");
+            let both = format!("{first}{second}");
+            let is_list = (above, below) == (1, 1);
+            assert_eq!(read(&both, &told).found.rbac_tests[0].mailbox.is_some(), is_list, "{both}");
+        }
     }
     // One answer may have several lines.
     let lines = list("False") + &list("True").replace("Mail.Send", "Mail.Read");

@@ -88,7 +88,7 @@ pub(super) fn parse(typed: &str) -> CommandLine {
     }
     let outermost = seen.iter().map(|(depth, ..)| *depth).min();
     let last = seen.iter().rfind(|(depth, ..)| Some(*depth) == outermost);
-    let Some((_, at, name)) = last.copied() else { return CommandLine { partial: true, ..CommandLine::default() } };
+    let Some((_, at, name)) = last.copied() else { return CommandLine::default() };
     let (before, rest) = tokens.split_at(at);
     let rest = rest.get(1..).unwrap_or_default();
     let mut line = CommandLine { cmdlet: Some(name), ..CommandLine::default() };
@@ -113,11 +113,6 @@ pub(super) fn is_in(line: &str) -> bool {
 /// True for a line that begins with one of the cmdlets.
 pub(super) fn begins(line: &str) -> bool {
     tokens(line).first().and_then(Token::word).is_some_and(|word| cmdlet(word).is_some())
-}
-
-/// True when a command goes on in the next line.
-pub(super) fn is_unfinished(typed: &str) -> bool {
-    typed.trim_end().ends_with(['`', '|', ',', '{', '('])
 }
 
 fn cmdlet(word: &Word) -> Option<&'static str> {
@@ -374,7 +369,7 @@ mod tests {
         assert_eq!(parse("Test-ApplicationAccessPolicy -Identity $_ -AppId 1").identity, Argument::Hidden);
         assert!(is_in("PS> $x = Get-Recipient a") && !is_in("Get-ServicePrincipals") && !is_in("AppId : 1"));
         assert!(begins("Get-Recipient a") && !begins("x | Get-Recipient"));
-        assert_eq!(parse("Get-ServicePrincipals"), CommandLine { partial: true, ..CommandLine::default() });
+        assert_eq!(parse("Get-ServicePrincipals"), CommandLine::default());
     }
 
     #[test]
@@ -384,6 +379,9 @@ mod tests {
             ("Test-ServicePrincipalAuthorization -id p -res:a", text("p"), text("a")),
             ("Test-ServicePrincipalAuthorization -Identity: p -Resource (x y).z", text("p"), Argument::Hidden),
             ("Test-ServicePrincipalAuthorization -Resource $a", Argument::Missing, Argument::Hidden),
+            ("Test-ServicePrincipalAuthorization p -Resource:$a", text("p"), Argument::Hidden),
+            ("Test-ServicePrincipalAuthorization -Identity -Resource a", Argument::Hidden, text("a")),
+            ("Test-ServicePrincipalAuthorization p -Other a", text("p"), Argument::Missing),
             ("Test-ServicePrincipalAuthorization p -Resource a; x", Argument::Hidden, Argument::Hidden),
             ("x; Test-ServicePrincipalAuthorization p -Resource a", Argument::Hidden, Argument::Hidden),
             ("p | % { Test-ServicePrincipalAuthorization p -Resource $_ }", text("p"), Argument::Hidden),
@@ -392,8 +390,29 @@ mod tests {
             ("Test-ServicePrincipalAuthorization (Get-ServicePrincipal p).Id", Argument::Hidden, Argument::Missing),
         ] {
             let found = parse(typed);
+            assert_eq!(found.cmdlet, Some("Test-ServicePrincipalAuthorization"), "{typed}");
             assert_eq!((found.identity, found.resource), (identity, resource), "{typed}");
         }
+    }
+
+    #[test]
+    fn what_stands_in_brackets_is_one_argument() {
+        for (typed, taken) in [
+            ("a b", 1),
+            ("$a b", 1),
+            ("(a) b", 3),
+            ("(a).b c", 4),
+            ("(a (b c) d)[0] e", 9),
+            ("(a | b; c > d) (e)", 9),
+            ("{ a } b", 3),
+            ("(a", 2),
+            ("| a", 1),
+            ("", 0),
+        ] {
+            assert_eq!(argument(&tokens(typed)).1, taken, "{typed}");
+        }
+        let found = parse("Test-ServicePrincipalAuthorization -Resource (a -Identity q).b -Identity p -Verbose");
+        assert_eq!((found.identity, found.resource, found.partial), (text("p"), Argument::Hidden, false));
     }
 
     #[test]
@@ -414,6 +433,10 @@ mod tests {
             "Get-ManagementRoleAssignment -Role a",
             "Get-ManagementRoleAssignment -Ro a",
             "Get-ManagementRoleAssignment a b",
+            "Get-ManagementRoleAssignment -ResultSize 5",
+            "Get-DistributionGroupMember g -Other 5",
+            "Test-ServicePrincipalAuthorization p -Other a",
+            "Get-ManagementRoleAssignment }",
             "Get-ManagementRoleAssignment -ea 0",
             "Get-ManagementRoleAssignment > a.txt",
             "Get-ManagementRoleAssignment | where Name -like a",

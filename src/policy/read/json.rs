@@ -41,7 +41,7 @@ fn extent(text: &str) -> usize {
     for (at, character) in text.char_indices() {
         match character {
             _ if escaped => escaped = false,
-            '\\' if within => escaped = true,
+            '\\' => escaped = true,
             '"' => within = !within,
             '{' | '[' if !within => depth += 1,
             '}' | ']' if !within => {
@@ -113,10 +113,10 @@ mod tests {
     #[test]
     fn an_object_and_a_list_are_read_to_their_end() {
         assert_eq!(read_ok("{\"A\":\"x\",\"B\":true,\"C\":null,\"D\":1}")[0].value("a"), Some("x"));
-        let text = "\u{feff} [\n{\"A\":\"x}\\\"\",\"B\":true,\"D\":1,\"E\":[\"p\",\"q\"]}]\nPS>";
+        let text = "\u{feff} [\n{\"A\":\"[{{x}\\\"\",\"B\":true,\"D\":1,\"E\":[\"p\",\"q\"]}]\nPS>";
         let (records, end) = read(text, 5).unwrap();
         let record = &records[0];
-        assert_eq!((record.value("a"), record.value("b")), (Some("x}\""), Some("True")));
+        assert_eq!((record.value("a"), record.value("b")), (Some("[{{x}\""), Some("True")));
         assert_eq!((record.value("d"), record.value("e"), record.line), (None, Some("p, q"), 5));
         assert_eq!(text.get(end..), Some("\nPS>"));
         assert_eq!(read_ok("{\"value\":[{\"A\":\"x\"},{\"A\":\"y\"}],\"Count\":2}").len(), 2);

@@ -109,8 +109,8 @@ impl Reader {
         self.settle();
         self.runs += 1;
         self.outputs += 1;
-        self.command = Some(CommandLine { partial: true, ..CommandLine::default() });
-        self.typed = typed.map(str::to_owned);
+        self.command = Some(CommandLine::default());
+        self.typed = typed.map(as_typed);
         self.is_aside = false;
     }
 
@@ -148,9 +148,9 @@ impl Reader {
             self.is_aside = false;
         } else if let Some((typed, rest)) = self.typed.as_mut().zip(line::behind_continuation(line)) {
             typed.push('\n');
-            typed.push_str(rest);
+            typed.push_str(&as_typed(rest));
         } else if let Some(typed) = self.typed.as_mut().filter(|_| line.trim_start().starts_with('|')) {
-            typed.push_str(line);
+            typed.push_str(&as_typed(line));
         } else if let Some(typed) = line::behind_prompt(line) {
             self.begin(Some(typed));
         } else if self.goes_on(line) {
@@ -188,11 +188,11 @@ impl Reader {
         if self.is_aside {
             self.look_for_more(line);
         } else if let Some(typed) = &mut self.typed {
-            // A window that is not wide enough breaks what was typed; a bare line break may end a part of it, too.
-            if command::is_unfinished(typed) {
+            // A window that is not wide enough breaks what was typed anywhere.
+            if typed.ends_with('`') {
                 typed.push('\n');
             }
-            typed.push_str(line);
+            typed.push_str(&as_typed(line));
         } else if command::is_in(line) {
             self.begin(Some(line));
         } else {
@@ -259,6 +259,11 @@ impl Reader {
             self.records.push(self.place(Record { line: number, cells, ..Record::default() }));
         }
     }
+}
+
+/// A line of what was typed. A remark ends with its line, so that it hides nothing of what the next line does.
+fn as_typed(line: &str) -> String {
+    if line.contains('#') { format!("{line}\n") } else { line.to_owned() }
 }
 
 /// `Name : value`; PowerShell puts a space before the colon. The last part is the value's column.
