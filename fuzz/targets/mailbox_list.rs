@@ -11,7 +11,7 @@ fuzz_target!(|input: &[u8]| {
     let text = decode(input);
     let listed = read_list("file", &text);
     for mailbox in &listed.mailboxes {
-        let name = mailbox.to_string();
+        let name = mailbox.mailbox.to_string();
         assert!(!name.is_empty() && !name.contains(char::is_whitespace) && !name.contains(char::is_control), "{name:?}");
         assert!(!name.contains(['/', '?', '<', '>', '"', '\\']), "{name:?}");
     }

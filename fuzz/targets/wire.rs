@@ -132,7 +132,7 @@ fuzz_target!(|input: &[u8]| {
             }
             4 => {
                 let people = PeopleClient::new(transport.clone(), endpoints.clone(), tokens.clone());
-                hidden(format!("{:?}", people.everybody(|_| {}).await.map(|people| people.len())));
+                hidden(format!("{:?}", people.everybody(|_| {}).await.map(|people| people.people.len())));
             }
             _ => {
                 let mail = MailClient::new(transport.clone(), endpoints.clone(), tokens.clone());
