@@ -76,3 +76,34 @@ impl Principal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::m365::auth::Claims;
+
+    #[test]
+    fn who_was_tested_is_what_the_token_says_or_else_what_was_typed() {
+        let typed = |client: &str, claims| App { client_id: client.to_owned(), claims, token_expires: None };
+        let of = |app: &App, tenant| {
+            let Principal { tenant, app, object } = Principal::of(app, tenant);
+            [tenant, app, object].map(Option::unwrap_or_default)
+        };
+        let said = Claims {
+            app_id: Some("said".to_owned()),
+            object_id: Some("object".to_owned()),
+            tenant_id: Some("tenant".to_owned()),
+            ..Claims::default()
+        };
+        assert_eq!(of(&typed("typed", Some(said)), Some("looked up")), ["tenant", "said", "object"]);
+        assert_eq!(of(&typed("typed", Some(Claims::default())), Some("looked up")), ["looked up", "typed", ""]);
+        assert_eq!(of(&typed("typed", None), None), ["", "typed", ""]);
+        assert_eq!(Principal::of(&typed("", None), None), Principal::default(), "an empty id is none");
+    }
+
+    #[test]
+    fn a_difference_is_named() {
+        let words = [Difference::Tenant, Difference::App, Difference::Object].map(Difference::words);
+        assert_eq!(words, ["tenant", "app registration", "enterprise application"]);
+    }
+}
