@@ -55,13 +55,18 @@ fn typed(command: &mut clap::Command, arguments: &[OsString]) -> Result<Cli, cla
 
 /// What can be typed. All scenarios are read for the help of `demo`, and for nothing else.
 fn command(arguments: &[OsString]) -> clap::Command {
-    let command = Cli::command();
+    let command = without_values(Cli::command());
     if !arguments.iter().any(|argument| argument == "demo") {
         return command;
     }
     let names: Vec<String> =
         Scenario::all().into_iter().map(|scenario| format!("  {:<22} {}", scenario.name, scenario.about)).collect();
     command.mut_subcommand("demo", |demo| demo.after_help(format!("Scenarios:\n{}", names.join("\n"))))
+}
+
+/// Help names the variables and not what is in them, which may be a secret that was put into the wrong one.
+fn without_values(command: clap::Command) -> clap::Command {
+    command.mut_args(|option| option.hide_env_values(true)).mut_subcommands(without_values)
 }
 
 /// Says that this program has a bug, and where. Called while panicking: it writes that and nothing else.

@@ -298,6 +298,22 @@ fn one_mail_has_one_sender() {
 
 /// Variables meant for another command, or for another use of this one, change nothing.
 #[test]
+fn help_names_the_variables_and_not_what_is_in_them() {
+    const SECRET: &str = "canary~Q8Q.secret";
+    for command in ["token", "send", "verify", "sweep", "fleet", "policy", "history", "report", "demo"] {
+        let mut help = program(&[command, "--help"]);
+        for name in ["BODY", "SECRET_FILE", "TENANT_ID", "LOGIN_URL", "PROXY", "DATA_DIR", "FORMAT", "TO"] {
+            help.env(format!("EXCHANGE365_{name}"), SECRET);
+        }
+        let output = help.output().unwrap();
+        let shown = String::from_utf8_lossy(&output.stdout).into_owned() + &stderr(&output);
+        assert_eq!(output.status.code(), Some(0), "{command}: {shown}");
+        assert!(!shown.contains(SECRET), "{command}: {shown}");
+        assert!(shown.contains("EXCHANGE365_DATA_DIR"), "{command}: {shown}");
+    }
+}
+
+#[test]
 fn a_variable_without_a_meaning_is_ignored() {
     let with = |arguments: &[&str], variables: &[(&str, &str)]| {
         let output = program(arguments).envs(variables.iter().copied()).output().unwrap();
