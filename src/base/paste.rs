@@ -64,7 +64,7 @@ pub fn clean(text: &str) -> Parsed<String> {
 
 /// Format characters and controls that have no place in an id, an address or a secret.
 /// White space is not among them: `trim` counts it separately.
-fn is_invisible(character: char) -> bool {
+pub(super) fn is_invisible(character: char) -> bool {
     match character {
         '\u{00AD}'
         | '\u{034F}'

@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, fmt::Write as _};
 
+use super::paste::is_invisible;
+
 /// The text with every control, direction mark and invisible character written out as `⟨U+202E⟩`; a line end
 /// becomes a space.
 pub fn visible(text: &str) -> Cow<'_, str> {
@@ -42,27 +44,14 @@ pub fn escaped_json(json: &str) -> String {
 fn is_hidden(character: char) -> bool {
     match character {
         '\n' | '\r' | '\t' => false,
-        '\u{AD}'
-        | '\u{34F}'
-        | '\u{61C}'
-        | '\u{115F}'
-        | '\u{1160}'
-        | '\u{17B4}'
-        | '\u{17B5}'
-        | '\u{180B}'..='\u{180F}'
-        | '\u{200B}'..='\u{200F}'
-        | '\u{2028}'..='\u{202E}'
-        | '\u{2060}'..='\u{206F}'
+        '\u{180B}'..='\u{180F}'
+        | '\u{2028}'..='\u{2029}'
         | '\u{2800}'
-        | '\u{3164}'
-        | '\u{FE00}'..='\u{FE0F}'
-        | '\u{FEFF}'
-        | '\u{FFA0}'
-        | '\u{FFF0}'..='\u{FFFB}'
+        | '\u{FFF0}'..='\u{FFF8}'
         | '\u{FFFE}'..='\u{FFFF}'
         | '\u{E000}'..='\u{F8FF}'
-        | '\u{E0000}'..='\u{10FFFF}' => true,
-        other => other.is_control(),
+        | '\u{E1000}'..='\u{10FFFF}' => true,
+        other => other.is_control() || is_invisible(other),
     }
 }
 

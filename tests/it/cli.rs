@@ -15,13 +15,13 @@ use crate::support::bare;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_exchange365-cli");
 
 /// The program without any variable that could change what it does.
-fn program(arguments: &[&str]) -> Command {
+pub(super) fn program(arguments: &[&str]) -> Command {
     let mut command = bare(PROGRAM);
     command.args(arguments).env("EXCHANGE365_DATA_DIR", "none").stdin(Stdio::null());
     command
 }
 
-fn run(arguments: &[&str]) -> Output {
+pub(super) fn run(arguments: &[&str]) -> Output {
     program(arguments).output().unwrap()
 }
 

@@ -22,30 +22,20 @@ use exchange365::{
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use super::cli::{program, run};
 use crate::{
     record::{answers, begun, header, run_entries, time, watch_header, write},
     support::{
-        Folder, bare,
+        Folder,
         window::{fill, go_to, press_button, wait_for, window},
     },
 };
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_exchange365-cli");
 /// Of the kind that Entra makes, but without the mark that it puts into new ones.
 const SECRET: &str = "Xy78QaBcDeFgHiJkLmNoPqRsTuVwXyZ01234aaaa";
 const CLIENT: &str = "11111111-2222-3333-4444-555555555555";
 /// Takes a terminal over, turns the text around, hides, and begins a line that looks like ours.
 const HOSTILE: &str = "x\u{1b}]0;P\u{7}\u{1b}[2J\u{9b}31m\u{202e}\u{2066}\u{200b}\r\nFORGED  line\u{2028}FORGED";
-
-fn program(arguments: &[&str]) -> Command {
-    let mut command = bare(PROGRAM);
-    command.args(arguments).env("EXCHANGE365_DATA_DIR", "none").stdin(Stdio::null());
-    command
-}
-
-fn run(arguments: &[&str]) -> Output {
-    program(arguments).output().unwrap()
-}
 
 /// Everything that was printed.
 fn printed(output: &Output) -> String {

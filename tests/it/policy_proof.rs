@@ -536,6 +536,27 @@ fn a_mailbox_that_is_told_is_meant_for_one_answer_about_roles() {
     assert_eq!(read(&lines, &told).found.rbac_tests[0].mailbox, told.mailbox);
 }
 
+/// A result by which the fence holds.
+pub(super) fn result_block(tenant: &str, finished: &str) -> String {
+    use exchange365::policy::{RESULT_BEGIN, RESULT_END};
+
+    let answer = |mailbox: &str, word: &str, granted: bool| {
+        format!(r#"{{"mailbox": "{mailbox}", "read": "ok", "app_id": "{APP}", "raw": "{word}", "granted": {granted}}}"#)
+    };
+    let entries = r#""read": "not_registered", "rows": []"#;
+    format!(
+        r#"{RESULT_BEGIN}
+{{"schema": "exchange365/policy/1", "script": "verify", "client_id": "{APP}", "tenant": "{tenant}", "finished": "{finished}",
+ "service_principals_read": "ok", "service_principals": [], "assignments_read": "ok", "assignments": [],
+ "policy_tests": [{}, {}],
+ "rbac_tests": [{{"mailbox": "perm@x.com", {entries}}}, {{"mailbox": "forb@x.com", {entries}}}]}}
+{RESULT_END}
+"#,
+        answer("perm@x.com", "Granted", true),
+        answer("forb@x.com", "Denied", false),
+    )
+}
+
 mod results {
     //! Results of our own scripts: of which organisation, how old, and whether they contradict themselves.
 
@@ -543,7 +564,7 @@ mod results {
 
     use exchange365::{
         base::Timestamp,
-        policy::{Doubt, LONGEST_AGE, RESULT_BEGIN, RESULT_END, ReadError, Truth},
+        policy::{Doubt, LONGEST_AGE, ReadError, Truth},
     };
 
     use super::*;
@@ -551,27 +572,6 @@ mod results {
     const TENANT: &str = "aaaaaaaa-0000-4000-8000-000000000001";
     const OTHER: &str = "bbbbbbbb-0000-4000-8000-00000000dead";
     const NOW: &str = "2026-11-23T10:20:30Z";
-
-    /// A result by which the fence holds.
-    fn block(tenant: &str, finished: &str) -> String {
-        let answer = |mailbox: &str, word: &str, granted: bool| {
-            format!(
-                r#"{{"mailbox": "{mailbox}", "read": "ok", "app_id": "{APP}", "raw": "{word}", "granted": {granted}}}"#
-            )
-        };
-        let entries = r#""read": "not_registered", "rows": []"#;
-        format!(
-            r#"{RESULT_BEGIN}
-{{"schema": "exchange365/policy/1", "script": "verify", "client_id": "{APP}", "tenant": "{tenant}", "finished": "{finished}",
- "service_principals_read": "ok", "service_principals": [], "assignments_read": "ok", "assignments": [],
- "policy_tests": [{}, {}],
- "rbac_tests": [{{"mailbox": "perm@x.com", {entries}}}, {{"mailbox": "forb@x.com", {entries}}}]}}
-{RESULT_END}
-"#,
-            answer("perm@x.com", "Granted", true),
-            answer("forb@x.com", "Denied", false),
-        )
-    }
 
     fn at(now: &str, tenants: &[&str]) -> ReadContext {
         let tenants = tenants.iter().map(|tenant| tenant.parse().unwrap()).collect();
@@ -592,12 +592,15 @@ mod results {
         let wanted = TENANT.parse().unwrap();
         let found = OTHER.parse().unwrap();
         let refused = Err(ReadError::OtherTenant { found, wanted });
-        assert_eq!(read_text(&block(OTHER, NOW), &at(NOW, &[TENANT])), refused);
-        assert_eq!(read_text(&block(&OTHER.to_uppercase(), NOW), &at(NOW, &[OTHER, TENANT])), refused);
+        assert_eq!(read_text(&result_block(OTHER, NOW), &at(NOW, &[TENANT])), refused);
+        assert_eq!(read_text(&result_block(&OTHER.to_uppercase(), NOW), &at(NOW, &[OTHER, TENANT])), refused);
         // Every block counts, not the last one alone.
-        assert_eq!(read_text(&format!("{}{}", block(OTHER, NOW), block(TENANT, NOW)), &at(NOW, &[TENANT])), refused);
+        assert_eq!(
+            read_text(&format!("{}{}", result_block(OTHER, NOW), result_block(TENANT, NOW)), &at(NOW, &[TENANT])),
+            refused
+        );
         for tenant in [TENANT, ""] {
-            let back = read(&block(tenant, NOW), &at(NOW, &[TENANT]));
+            let back = read(&result_block(tenant, NOW), &at(NOW, &[TENANT]));
             assert_eq!(back.tenants.into_iter().collect::<Vec<_>>(), [tenant]);
         }
     }
@@ -607,12 +610,12 @@ mod results {
         assert_eq!(LONGEST_AGE, Duration::from_hours(24));
         let context = at(NOW, &[]);
         for (hours, used) in [(0, true), (-24, true), (24, true), (-25, false), (25, false), (-60_000, false)] {
-            let back = read(&block(TENANT, &later(hours)), &context);
+            let back = read(&result_block(TENANT, &later(hours)), &context);
             assert_eq!((back.run.is_some(), back.outdated.is_none()), (used, used), "{hours}");
             assert_eq!(back.found == Found::default(), !used, "{hours}");
             assert_eq!(back.notes.len(), usize::from(!used), "{hours}");
         }
-        let said = |hours: i64| read(&block(TENANT, &later(hours)), &context).outdated.unwrap();
+        let said = |hours: i64| read(&result_block(TENANT, &later(hours)), &context).outdated.unwrap();
         let next = "so it is not used: run the script again and read its new result";
         let changed = "and what is set up may have changed since";
         assert_eq!(said(-47), format!("the script ended 1 day ago (2026-11-21T11:20:30Z), {changed}, {next}"));
@@ -623,10 +626,10 @@ mod results {
                 "the script ended in the future (2026-11-24T11:20:30Z): a clock is wrong and its age is not known, {next}"
             )
         );
-        let undated = read(&block(TENANT, "yesterday"), &context);
+        let undated = read(&result_block(TENANT, "yesterday"), &context);
         assert_eq!(undated.outdated.unwrap(), format!("the result does not say when the script ended, {next}"));
         // The old one of two adds nothing to the new one, wherever it stands.
-        let (old, new) = (block(TENANT, &later(-30)), block(TENANT, NOW));
+        let (old, new) = (result_block(TENANT, &later(-30)), result_block(TENANT, NOW));
         for text in [format!("{old}{new}"), format!("{new}{old}")] {
             let back = read(&text, &context);
             assert_eq!(back.found, read(&new, &context).found);
@@ -646,7 +649,7 @@ mod results {
         // The lists say that the forbidden mailbox is denied; the answer about it is one of these.
         let access = |raw: &str, granted: &str| {
             let said = format!(r#""raw": "{raw}", "granted": {granted}"#);
-            let text = block(TENANT, NOW).replace(r#""raw": "Denied", "granted": false"#, &said);
+            let text = result_block(TENANT, NOW).replace(r#""raw": "Denied", "granted": false"#, &said);
             let text = text.replace(r#""policy_tests""#, &group.replace("APP", APP));
             (judged(&text, &context(), true).0, read(&text, &context()).notes.len())
         };
@@ -661,21 +664,21 @@ mod results {
             let rows = format!(
                 r#""read": "ok", "rows": [{{"role": "Application Mail.Send", "in_scope": {in_scope}, "raw": "{raw}"}}]"#
             );
-            let text = block(TENANT, NOW).replacen(r#""read": "not_registered", "rows": []"#, &rows, 1);
+            let text = result_block(TENANT, NOW).replacen(r#""read": "not_registered", "rows": []"#, &rows, 1);
             read(&text, &context()).found.rbac_tests[0].rows.items[0].in_scope
         };
         assert_eq!([row("True", "false"), row("False", "true")], [Truth::Unknown; 2]);
         assert_eq!([row("False", "false"), row("True", "true"), row("", "false")], [Truth::No, Truth::Yes, Truth::No]);
         // Not registered, although an entry is listed.
         let entry = format!(r#""service_principals": [{{"app_id": "{APP}", "object_id": "{OBJECT}"}}]"#);
-        let text = block(TENANT, NOW).replace(r#""service_principals": []"#, &entry);
+        let text = result_block(TENANT, NOW).replace(r#""service_principals": []"#, &entry);
         assert!(!read(&text, &context()).found.rbac_tests[0].rows.complete);
-        assert!(read(&block(TENANT, NOW), &context()).found.rbac_tests[0].rows.complete);
+        assert!(read(&result_block(TENANT, NOW), &context()).found.rbac_tests[0].rows.complete);
     }
 
     #[test]
     fn what_is_doubted_is_not_proven_but_what_is_open_stays_open() {
-        let mut found = read(&block(TENANT, NOW), &context()).found;
+        let mut found = read(&result_block(TENANT, NOW), &context()).found;
         found.absorb(Found { entra: EntraGrants::from_token_roles(&["Mail.Send".to_owned()]), ..Found::default() });
         let evaluation = evaluate(&desired(), &found, &[]);
         assert_eq!(evaluation.fence, FenceState::Fenced);

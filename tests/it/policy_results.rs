@@ -5,31 +5,14 @@ use std::time::Duration;
 use exchange365::{
     base::{Clock, ManualClock, Timestamp, Wake},
     engine::{DesiredInput, Event, Handle, JobId, Options, PolicyState, Problem, ReadHints, Setup},
-    policy::{FenceState, FindingCode, RESULT_BEGIN, RESULT_END},
+    policy::{FenceState, FindingCode},
 };
+
+use super::policy_proof::result_block;
 
 const APP: &str = "11111111-2222-3333-4444-555555555555";
 const OTHER: &str = "bbbbbbbb-0000-4000-8000-00000000dead";
 const NOW: &str = "2026-11-23T10:20:30Z";
-
-/// A result by which the fence holds.
-fn block(tenant: &str, finished: &str) -> String {
-    let answer = |mailbox: &str, word: &str, granted: bool| {
-        format!(r#"{{"mailbox": "{mailbox}", "read": "ok", "app_id": "{APP}", "raw": "{word}", "granted": {granted}}}"#)
-    };
-    let entries = r#""read": "not_registered", "rows": []"#;
-    format!(
-        r#"{RESULT_BEGIN}
-{{"schema": "exchange365/policy/1", "script": "verify", "client_id": "{APP}", "tenant": "{tenant}", "finished": "{finished}",
- "service_principals_read": "ok", "service_principals": [], "assignments_read": "ok", "assignments": [],
- "policy_tests": [{}, {}],
- "rbac_tests": [{{"mailbox": "perm@x.com", {entries}}}, {{"mailbox": "forb@x.com", {entries}}}]}}
-{RESULT_END}
-"#,
-        answer("perm@x.com", "Granted", true),
-        answer("forb@x.com", "Denied", false),
-    )
-}
 
 fn later(hours: i64) -> String {
     let now: Timestamp = NOW.parse().unwrap();
@@ -110,7 +93,7 @@ impl Desk {
     }
 
     fn read(&mut self, tenant: &str, finished: &str) -> Judged {
-        self.read_text(&block(tenant, finished))
+        self.read_text(&result_block(tenant, finished))
     }
 
     fn read_text(&mut self, text: &str) -> Judged {
@@ -183,9 +166,10 @@ fn an_old_result_proves_nothing_and_what_was_read_grows_old() {
     let whole = |hours: i64| {
         let lists = r#""policies_read": "ok", "scopes_read": "ok", "assignments_read""#;
         let policy = r#""policies": [{"app_id": "*", "access_right": "RestrictAccess"}], "assignments""#;
-        block(&own, &later(hours)).replace(r#""assignments_read""#, lists).replace(r#""assignments""#, policy)
+        result_block(&own, &later(hours)).replace(r#""assignments_read""#, lists).replace(r#""assignments""#, policy)
     };
-    for (second, expected) in [(whole(20), FenceState::Fenced), (block(&own, &later(20)), FenceState::NotProven)] {
+    for (second, expected) in [(whole(20), FenceState::Fenced), (result_block(&own, &later(20)), FenceState::NotProven)]
+    {
         let mut desk = Desk::new();
         desk.sign_in();
         assert_eq!(desk.read_text(&whole(0)).0.unwrap().evaluation.fence, FenceState::Fenced);
@@ -202,8 +186,9 @@ fn an_older_result_takes_nothing_back() {
     let mut desk = Desk::new();
     desk.sign_in();
     let own = desk.tenant.clone();
-    let open = block(&own, NOW).replace(r#""raw": "Denied", "granted": false"#, r#""raw": "Granted", "granted": true"#);
-    let old = block(&own, &later(-3));
+    let open =
+        result_block(&own, NOW).replace(r#""raw": "Denied", "granted": false"#, r#""raw": "Granted", "granted": true"#);
+    let old = result_block(&own, &later(-3));
     for texts in [vec![open.clone(), old.clone()], vec![format!("{open}{old}")]] {
         desk.forget();
         let mut last = None;
